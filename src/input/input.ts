@@ -1,0 +1,133 @@
+import { Messages } from '@salesforce/core';
+import { type DelimiterName } from './delimiters.js';
+import { detectDialect, HEAD_BYTES } from './dialect.js';
+import { type InputSource, openSource } from './open.js';
+import { type RecordBatch, scanRecords } from './records.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
+
+/** An input whose header was read: its rows are pulled from `batches`, which can be done once. */
+export type Input = {
+  readonly delimiter: DelimiterName;
+  /** The names of the columns. */
+  readonly header: readonly string[];
+  /** The header's bytes as the file has them, without row end. */
+  readonly headerRecord: Buffer;
+  /** The rows after the header; their numbers begin at 1 and go on from file to file. */
+  readonly batches: AsyncIterable<RecordBatch>;
+};
+
+/** The service's own limit (BULK_API §3). */
+const MOST_COLUMNS = 5000;
+
+/**
+ * Opens CSV sources as one input.
+ * @throws SfError `FileEmptyError`, `BlankColumnError`, `DuplicateColumnError`, `HeaderBrokenError`, and what `openSource` throws; while
+ * rows are pulled also `HeadersDifferError` and `UnclosedQuoteError`
+ */
+export async function openInput(sources: readonly InputSource[], delimiter?: DelimiterName): Promise<Input> {
+  const [first, ...others] = sources;
+  if (!first) throw new Error('no source was given');
+  const opened = await openCsv(first, delimiter);
+  return {
+    delimiter: opened.delimiter,
+    header: opened.header,
+    headerRecord: opened.headerRecord,
+    batches: allRows(opened, first.path, others)
+  };
+}
+
+type OpenedCsv = Omit<Input, 'batches'> & { readonly rows: AsyncGenerator<RecordBatch> };
+
+async function openCsv(source: InputSource, delimiter?: DelimiterName): Promise<OpenedCsv> {
+  const chunks = openSource(source);
+  const head = await headOf(chunks);
+  const dialect = await detectDialect(head, delimiter);
+  const rows = scanRecords(rejoin(head.subarray(dialect.skip), chunks), { delimiter: dialect.delimiter });
+  const first = await rows.next();
+  if (first.done) throw messages.createError('fileEmpty', [source.path]);
+  const batch = first.value;
+  const problem = batch.problem(0);
+  if (problem) throw messages.createError('headerBroken', [problem]);
+  const header = batch.values(0);
+  checkHeader(header);
+  return { delimiter: dialect.delimiter, header, headerRecord: Buffer.from(batch.record(0)), rows };
+}
+
+function checkHeader(header: readonly string[]): void {
+  if (header.length > MOST_COLUMNS)
+    throw messages.createError('headerBroken', [`it has ${header.length} columns, and the org takes ${MOST_COLUMNS}`]);
+  const seen = new Set<string>();
+  for (const [index, name] of header.entries()) {
+    const plain = name.trim().toLowerCase();
+    if (plain === '') throw messages.createError('blankColumn', [index + 1]);
+    if (seen.has(plain)) throw messages.createError('duplicateColumn', [name]);
+    seen.add(plain);
+  }
+}
+
+async function* allRows(
+  first: OpenedCsv,
+  firstPath: string,
+  others: readonly InputSource[]
+): AsyncGenerator<RecordBatch> {
+  let before = yield* numbered(first.rows, firstPath, 0);
+  for (const source of others) {
+    const next = await openCsv(source, first.delimiter);
+    checkSameHeader({ path: firstPath, header: first.header }, { path: source.path, header: next.header });
+    before = yield* numbered(next.rows, source.path, before);
+  }
+}
+
+/** Passes rows on, renumbered to follow `before` others; returns how many there are now. */
+async function* numbered(
+  rows: AsyncGenerator<RecordBatch>,
+  path: string,
+  before: number
+): AsyncGenerator<RecordBatch, number> {
+  let count = before;
+  for await (const batch of rows) {
+    batch.firstNumber = count + 1;
+    if (batch.problem(batch.count - 1) === 'unclosed-quote') {
+      const row = batch.firstNumber + batch.count - 1;
+      throw messages.createError('unclosedQuote', [row], [row, path]);
+    }
+    count += batch.count;
+    yield batch;
+  }
+  return count;
+}
+
+type NamedHeader = { readonly path: string; readonly header: readonly string[] };
+
+function checkSameHeader(first: NamedHeader, other: NamedHeader): void {
+  for (let index = 0; index < Math.max(first.header.length, other.header.length); index += 1) {
+    const there = first.header[index] ?? '';
+    const here = other.header[index] ?? '';
+    if (there.toLowerCase() !== here.toLowerCase())
+      throw messages.createError('headersDiffer', [other.path, first.path, index + 1, there, here]);
+  }
+}
+
+/** Enough of the text to tell its dialect. */
+async function headOf(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  while (length < HEAD_BYTES) {
+    const next = await chunks.next();
+    if (next.done) break;
+    pieces.push(next.value);
+    length += next.value.length;
+  }
+  return Buffer.concat(pieces);
+}
+
+async function* rejoin(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    if (head.length > 0) yield head;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}

@@ -1,0 +1,176 @@
+import { isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { Messages } from '@salesforce/core';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
+
+/** A file, or `-` for standard input. */
+export type InputSource = { readonly path: string; readonly encoding?: string };
+
+/** Bytes of a source on disk as they lie there; undefined where that can't be known (standard input) or says little (gzip). */
+export async function sourceBytes(path: string): Promise<number | undefined> {
+  if (path === STDIN || path.endsWith('.gz')) return undefined;
+  return (await stat(path)).size;
+}
+
+export const STDIN = '-';
+
+/**
+ * Fails where a source can't be read at all, before any work is done.
+ * @throws SfError `FileMissingError`, `FileUnreadableError`, `UnknownEncodingError`
+ */
+export async function checkSource({ path, encoding }: InputSource): Promise<void> {
+  if (encoding) decoderFor(encoding);
+  if (path === STDIN) return;
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw messages.createError('fileMissing', [path], [resolve('.')]);
+    throw messages.createError('fileUnreadable', [path, error.message]);
+  });
+  if (found.isDirectory()) throw messages.createError('fileUnreadable', [path, 'it is a directory']);
+}
+
+/**
+ * The text of a source as UTF-8 without BOM: unpacked if its name ends in .gz; UTF-16 is known by its BOM, or by a NUL in every other one of the
+ * first bytes; everything else must be UTF-8 or have its encoding named.
+ * @throws SfError `NotUtf8Error` and `HoldsNulError` with the byte's offset in the unpacked file; `NotGzipError`; `FileUnreadableError`
+ */
+export async function* openSource(source: InputSource): AsyncGenerator<Buffer> {
+  const chunks = rawChunks(source.path)[Symbol.asyncIterator]();
+  const head = await firstBytes(chunks);
+  const encoding = source.encoding?.toLowerCase() ?? detectedEncoding(head);
+  const all = rejoin(head, chunks);
+  if (encoding === 'utf-8' || encoding === 'utf8') yield* checkedUtf8(all, source.path, hasUtf8Bom(head) ? 3 : 0);
+  else yield* transcoded(all, encoding);
+}
+
+async function* rawChunks(path: string): AsyncGenerator<Buffer> {
+  const raw: Readable = path === STDIN ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const isPacked = path.endsWith('.gz');
+  const bytes = isPacked ? unpacked(raw) : raw;
+  try {
+    for await (const chunk of bytes) yield chunk as Buffer;
+  } catch (error) {
+    const { message } = error as Error;
+    throw isPacked
+      ? messages.createError('notGzip', [path, message])
+      : messages.createError('fileUnreadable', [path, message]);
+  } finally {
+    raw.destroy();
+  }
+}
+
+/** A source that breaks must break the unpacking too, or the reader would wait for ever. */
+function unpacked(raw: Readable): Readable {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  raw.once('error', (error) => gunzip.destroy(error));
+  return raw.pipe(gunzip);
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** Up to four bytes at least, unless there are no more. */
+async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < 4) {
+    const next = await chunks.next();
+    if (next.done) break;
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  return head;
+}
+
+async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    if (head.length > 0) yield head;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+function hasUtf8Bom(head: Buffer): boolean {
+  return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
+}
+
+function detectedEncoding(head: Buffer): string {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+  if (head.length >= 4 && head[1] === 0 && head[3] === 0) return 'utf-16le';
+  if (head.length >= 4 && head[0] === 0 && head[2] === 0) return 'utf-16be';
+  return 'utf-8';
+}
+
+/** Passes UTF-8 on unchanged, less `bomBytes`; a character may lie across two chunks. */
+async function* checkedUtf8(chunks: AsyncIterable<Buffer>, path: string, bomBytes: number): AsyncGenerator<Buffer> {
+  let offset = 0;
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const whole = wholeCharacters(bytes);
+    check(bytes.subarray(0, whole), path, offset);
+    yield bytes.subarray(offset === 0 ? bomBytes : 0, whole);
+    rest = Buffer.from(bytes.subarray(whole));
+    offset += whole;
+  }
+  check(rest, path, offset);
+}
+
+function check(bytes: Buffer, path: string, offset: number): void {
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) throw messages.createError('holdsNul', [path, offset + nul]);
+  if (isUtf8(bytes)) return;
+  const bad = firstInvalid(bytes);
+  throw messages.createError('notUtf8', [
+    path,
+    (bytes[bad] ?? 0).toString(16).padStart(2, '0').toUpperCase(),
+    offset + bad
+  ]);
+}
+
+/** How many of the bytes are whole characters: a character that only begins at the end is left for the next chunk. */
+function wholeCharacters(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0b1100_0000) === 0b1000_0000) continue;
+    return characterBytes(byte) > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+}
+
+/** Called once, for an error. */
+function firstInvalid(bytes: Buffer): number {
+  let at = 0;
+  while (at < bytes.length) {
+    const length = characterBytes(bytes[at] ?? 0);
+    if (length === 0 || !isUtf8(bytes.subarray(at, at + length))) return at;
+    at += length;
+  }
+  return at;
+}
+
+/** How many bytes a character that begins with this one has; 0 where none does. */
+function characterBytes(byte: number): number {
+  if (byte < 0b1000_0000) return 1;
+  if (byte < 0b1100_0000) return 0;
+  return byte >= 0b1111_0000 ? 4 : byte >= 0b1110_0000 ? 3 : 2;
+}
+
+async function* transcoded(chunks: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {
+  const decoder = decoderFor(encoding);
+  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
+}
+
+/** It drops a BOM of its encoding. */
+function decoderFor(encoding: string): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(encoding);
+  } catch {
+    throw messages.createError('unknownEncoding', [encoding]);
+  }
+}

@@ -1,0 +1,30 @@
+import { Messages } from '@salesforce/core';
+import { lock } from 'proper-lockfile';
+import { type RunId } from './runId.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'run');
+
+/** A holder that was killed is known by a lock that it has not touched for this long; a live one touches it twice in that time. */
+const STALE_MS = 5000;
+
+/**
+ * Keeps all other processes from working on a run until the returned function is called.
+ * @throws SfError `RunIsLockedError`
+ */
+export async function lockRun(directory: string, runId: RunId): Promise<() => Promise<void>> {
+  try {
+    return await lock(directory, {
+      stale: STALE_MS,
+      update: STALE_MS / 2,
+      lockfilePath: `${directory}/lock`,
+      retries: AFTER_A_KILL
+    });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ELOCKED') throw error;
+    throw messages.createError('runIsLocked', [runId], [runId]);
+  }
+}
+
+/** Long enough to outwait the lock of a holder that was just killed. */
+const AFTER_A_KILL = { retries: 7, factor: 1, minTimeout: 1000, maxTimeout: 1000 };

@@ -1,0 +1,49 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Global, Messages } from '@salesforce/core';
+import { z } from 'zod';
+import { PRIVATE_DIRECTORY, writeDurably } from './durably.js';
+import { type RunId } from './runId.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'run');
+
+const pointerSchema = z.object({ runId: z.string().transform((id) => id as RunId), directory: z.string() });
+
+/** Where a run lies. Run ids begin with their time, so their order is that of the runs. */
+export type RunPointer = Readonly<z.infer<typeof pointerSchema>>;
+
+/** Lets runs be found from any working directory: a small file each in sf's state folder. */
+export async function registerRun(runId: RunId, directory: string): Promise<void> {
+  await mkdir(registryDir(), { recursive: true, mode: PRIVATE_DIRECTORY });
+  await writeDurably(join(registryDir(), `${runId}.json`), JSON.stringify({ runId, directory }));
+}
+
+/** Newest first. A pointer whose run was removed is still one: whoever opens it is told. */
+export async function listRuns(): Promise<RunPointer[]> {
+  const names = await readdir(registryDir()).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []; // no run was ever made here
+    throw error;
+  });
+  const found = names
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .reverse();
+  return Promise.all(found.map(readPointer));
+}
+
+/** @throws SfError `RunUnknownError` */
+export async function findRun(runId: string): Promise<RunPointer> {
+  const found = (await listRuns()).find((run) => run.runId === runId);
+  if (!found) throw messages.createError('runUnknown', [runId]);
+  return found;
+}
+
+async function readPointer(name: string): Promise<RunPointer> {
+  return pointerSchema.parse(JSON.parse(await readFile(join(registryDir(), name), 'utf8')));
+}
+
+function registryDir(): string {
+  return join(homedir(), Global.SF_STATE_FOLDER, 'bulkops', 'runs');
+}

@@ -1,0 +1,96 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Messages } from '@salesforce/core';
+import { z } from 'zod';
+import { PRIVATE_DIRECTORY, writeDurably } from './durably.js';
+import { Journal, type JournalEntry } from './journal.js';
+import { lockRun } from './lock.js';
+import { registerRun } from './registry.js';
+import { type RunId } from './runId.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'run');
+
+const RECORD_FILE = 'run.json';
+
+const recordSchema = z.object({
+  version: z.literal(1),
+  runId: z.string().transform((id) => id as RunId),
+  command: z.string(),
+  /** What was asked; whoever resumes the command knows its form. */
+  asked: z.unknown(),
+  org: z.object({ id: z.string(), username: z.string(), instanceUrl: z.string(), apiVersion: z.string() }),
+  toolVersion: z.string(),
+  startedAt: z.string()
+});
+
+/** What a run is: run.json. Never a token or another secret. */
+export type RunRecord = Readonly<z.infer<typeof recordSchema>>;
+
+/** A run that this process holds: nobody else can work on it until it is closed. */
+export type OpenRun<Event> = {
+  readonly record: RunRecord;
+  /** Absolute. */
+  readonly directory: string;
+  readonly journal: Journal<Event>;
+  /** What the journal held when the run was opened. */
+  readonly entries: ReadonlyArray<JournalEntry<Event>>;
+  close(): Promise<void>;
+};
+
+/**
+ * Makes the directory of a new run, with its record, lock and journal, and lets this machine know of it.
+ * @throws SfError `DirectoryUnwritableError`, `DirectoryTakenError`
+ */
+export async function createRun<Event>(record: RunRecord, runDir: string): Promise<OpenRun<Event>> {
+  const directory = resolve(runDir);
+  try {
+    await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+    if ((await readdir(directory)).includes(RECORD_FILE))
+      throw messages.createError('directoryTaken', [directory], [directory]);
+    await writeDurably(join(directory, RECORD_FILE), `${JSON.stringify(record, undefined, 2)}\n`);
+  } catch (error) {
+    if (!isFileSystemError(error)) throw error;
+    throw messages.createError('directoryUnwritable', [directory, error.message]);
+  }
+  await registerRun(record.runId, directory);
+  return openHeld<Event>(record, directory);
+}
+
+/**
+ * Opens a run to go on with it.
+ * @throws SfError `NotARunError`, `RunIsLockedError`, `JournalTamperedError`
+ */
+export async function openRun<Event>(runDir: string): Promise<OpenRun<Event>> {
+  const directory = resolve(runDir);
+  return openHeld<Event>(await readRecord(directory), directory);
+}
+
+/** @throws SfError `NotARunError` */
+export async function readRecord(directory: string): Promise<RunRecord> {
+  try {
+    return recordSchema.parse(JSON.parse(await readFile(join(directory, RECORD_FILE), 'utf8')));
+  } catch (error) {
+    const reason = isFileSystemError(error) ? error.message : `${RECORD_FILE} can't be understood`;
+    throw messages.createError('notARun', [directory, reason]);
+  }
+}
+
+async function openHeld<Event>(record: RunRecord, directory: string): Promise<OpenRun<Event>> {
+  const unlock = await lockRun(directory, record.runId);
+  try {
+    const { journal, entries } = await Journal.open<Event>(directory);
+    const close = async (): Promise<void> => {
+      await journal.close();
+      await unlock();
+    };
+    return { record, directory, journal, entries, close };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' && 'syscall' in error;
+}

@@ -1,0 +1,58 @@
+/** The form in which a value equals what the org makes of it. Values go out as text and come back re-serialised by type (BULK_API §1). */
+export type Canonical = (value: string) => string;
+
+const NULL_MARK = '#N/A';
+
+/** One entry for each field type whose values are equal in other cases than their text is. */
+const CANONICAL_OF_TYPE: Readonly<Record<string, Canonical>> = {
+  boolean: canonicalBoolean,
+  int: canonicalNumber,
+  long: canonicalNumber,
+  double: canonicalNumber,
+  currency: canonicalNumber,
+  percent: canonicalNumber,
+  date: (value) => value.slice(0, 10),
+  datetime: canonicalInstant,
+  id: canonicalId,
+  reference: canonicalId,
+  unknown: canonicalUnknown
+};
+
+/**
+ * The canonical form for a field type of the describe, or `unknown` where no describe was asked for. Spaces around a value and the kind of
+ * line end within it never make a difference; nothing and `#N/A` are the same.
+ */
+export function canonicalForm(type: string): Canonical {
+  const ofType = CANONICAL_OF_TYPE[type];
+  return (value) => {
+    if (value === '' || value === NULL_MARK) return '';
+    const plain = (value.includes('\r') ? value.replace(/\r\n?/g, '\n') : value).trim();
+    return ofType ? ofType(plain) : plain;
+  };
+}
+
+function canonicalNumber(value: string): string {
+  const number = Number(value);
+  return value === '' || Number.isNaN(number) ? value : String(number);
+}
+
+function canonicalBoolean(value: string): string {
+  const lower = value.toLowerCase();
+  return lower === '1' ? 'true' : lower === '0' ? 'false' : lower;
+}
+
+/** Stored to the second (BULK_API §3). */
+function canonicalInstant(value: string): string {
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? value : String(Math.floor(at / 1000));
+}
+
+/** The last three of 18 characters are a check over the others. */
+function canonicalId(value: string): string {
+  return value.length === 18 ? value.slice(0, 15) : value;
+}
+
+/** A number, unless it is written as no number is: with leading zeros, as codes are. */
+function canonicalUnknown(value: string): string {
+  return /^[+-]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?\d+)?$/.test(value) ? canonicalNumber(value) : value;
+}

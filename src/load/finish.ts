@@ -1,0 +1,96 @@
+import { access, rm } from 'node:fs/promises';
+import { DELIMITERS } from '../input/delimiters.js';
+import { type PartNumber } from '../run/loadEvents.js';
+import { assemble } from './assemble.js';
+import { FragmentWriter } from './fragment.js';
+import { type LoadRun } from './loadRun.js';
+import { type PartRow, readPartInRowOrder } from './partFile.js';
+import { type Prepared } from './prepared.js';
+import { readRetryRows } from './retry.js';
+import { failedPrefix, type FragmentKind, type FragmentOrigin, fragmentPath } from './settle.js';
+import { isOver, partsToRetry, unsettledParts } from './state.js';
+
+/**
+ * Writes the result files of a load that has ended or was stopped. What is left of the parts is removed when nothing can go on; a stopped
+ * load keeps it for a resume.
+ */
+export async function finish(run: LoadRun, prepared: Prepared): Promise<void> {
+  const kinds = KINDS_WANTED[run.asked.results];
+  const fragments = new Map(kinds.map((kind) => [kind, settledFragments(kind, run)]));
+  for (const kind of kinds)
+    for (const origin of ['scan', 'duplicates'] as const satisfies FragmentOrigin[]) {
+      const path = fragmentPath(run.settledDir, origin, kind);
+      if (await exists(path)) fragments.get(kind)?.unshift(path);
+    }
+  for (const { kind, path } of await leftBehind(run, prepared)) fragments.get(kind)?.push(path);
+  const files = await assemble({
+    runDir: run.directory,
+    inputHeader: prepared.inputHeader,
+    delimiter: prepared.delimiter,
+    fragments
+  });
+  await run.emit({ type: 'results-written', files }, { durable: true });
+  if (isOver(run.state))
+    await Promise.all(
+      [run.partsDir, run.settledDir].map((directory) => rm(directory, { recursive: true, force: true }))
+    );
+}
+
+const KINDS_WANTED = {
+  all: ['success', 'failed', 'unaccounted', 'skipped'],
+  failed: ['failed', 'unaccounted', 'skipped'],
+  none: []
+} as const satisfies Record<string, readonly FragmentKind[]>;
+
+/** Fragments of settled parts only: what lies beside them is of a try that broke off. */
+function settledFragments(kind: FragmentKind, run: LoadRun): string[] {
+  const paths: string[] = [];
+  for (const [number, part] of run.state.parts) {
+    if (part.at !== 'settled') continue;
+    const rows = {
+      success: part.fates.succeeded,
+      failed: part.fates.failed,
+      unaccounted: part.fates.unaccounted,
+      skipped: 0
+    }[kind];
+    if (rows > 0) paths.push(fragmentPath(run.settledDir, number, kind));
+  }
+  return paths;
+}
+
+/** Files the rows that a stopped load has not sent, or would have sent again. */
+async function leftBehind(run: LoadRun, prepared: Prepared): Promise<Array<{ kind: FragmentKind; path: string }>> {
+  const left: Array<{ kind: FragmentKind; path: string }> = [];
+  for (const part of unsettledParts(run.state))
+    left.push({ kind: 'skipped', path: await fileRows(run, prepared, { part, kind: 'skipped' }) });
+  for (const part of partsToRetry(run.state)) {
+    const errors = new Map((await readRetryRows(run.settledDir, part)).map(({ at, error }) => [at, error]));
+    left.push({ kind: 'failed', path: await fileRows(run, prepared, { part, kind: 'failed', errors }) });
+  }
+  return left;
+}
+
+type Filing = { readonly part: PartNumber; readonly kind: FragmentKind; readonly errors?: ReadonlyMap<number, string> };
+
+async function fileRows(run: LoadRun, prepared: Prepared, { part, kind, errors }: Filing): Promise<string> {
+  const path = `${fragmentPath(run.settledDir, part, kind)}.left`;
+  const delimiter = DELIMITERS[prepared.delimiter];
+  const writer = await FragmentWriter.create(path);
+  const errorOf = (row: PartRow & { at: number }): string | undefined => (errors ? errors.get(row.at) : NOT_SENT);
+  for await (const row of readPartInRowOrder(run.paths(part))) {
+    const error = errorOf(row);
+    if (error !== undefined)
+      await writer.append(row.number, [Buffer.from(failedPrefix({ id: '', error }, row.number, delimiter)), row.input]);
+  }
+  await writer.close();
+  return path;
+}
+
+const NOT_SENT = 'BULKOPS_NOT_SENT:the load was stopped before the row was sent:--';
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false
+  );
+}

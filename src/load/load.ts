@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { type Connection } from '@salesforce/core';
+import { type Clock } from '../bulk/clock.js';
+import { createTransport } from '../bulk/transport.js';
+import { writeDurably } from '../run/durably.js';
+import { type LoadEvent } from '../run/loadEvents.js';
+import { createRun, type OpenRun, openRun, type RunRecord } from '../run/run.js';
+import { type LoadAsked, loadAsked, type LoadSession } from './asked.js';
+import { Interruption } from './interruption.js';
+import { type LoadResult } from './loadResult.js';
+import { finish } from './finish.js';
+import { LoadRun, type LoadTools } from './loadRun.js';
+import { openForLoad, type Opened, prepare } from './prepare.js';
+import { type Prepared, readPrepared } from './prepared.js';
+import { type Ended, loadResult } from './result.js';
+import { sendParts } from './sendParts.js';
+import { fold, isOver, NOTHING_YET } from './state.js';
+
+/** What a load is given from outside; a test rules all of it. */
+export type LoadWorld = {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** Aborted with an `Interruption` when the user wants out. */
+  readonly interrupt: AbortSignal;
+  readonly onEvent: (event: LoadEvent) => void;
+  /** Called once, when the run can be resumed by its id. */
+  readonly onRun: (run: RunRecord, directory: string) => void;
+};
+
+/**
+ * Loads an input into the org: reads, maps, checks and cuts all of it, sends the parts as jobs, settles each row and writes the result
+ * files and summary.json into the run directory.
+ * @throws SfError before anything was sent, when input, org or directory can't be used; BulkError when the org stops answering. A run that
+ * exists by then can be resumed.
+ */
+export async function load(
+  record: RunRecord,
+  runDir: string,
+  session: LoadSession,
+  world: LoadWorld
+): Promise<LoadResult> {
+  const asked = loadAsked(record.asked);
+  const opened = await openForLoad(asked, world.connection);
+  const open = await createRun<LoadEvent>(record, runDir);
+  return carryOn(open, { asked, session, world, opened });
+}
+
+/**
+ * Takes a load up where its journal ends; the result is that of an undisturbed load.
+ * @throws as `load`; SfError `RunIsLockedError` when it is still under way
+ */
+export async function resumeLoad(runDir: string, session: LoadSession, world: LoadWorld): Promise<LoadResult> {
+  const open = await openRun<LoadEvent>(runDir);
+  return carryOn(open, { asked: loadAsked(open.record.asked), session, world });
+}
+
+type Going = {
+  readonly asked: LoadAsked;
+  readonly session: LoadSession;
+  readonly world: LoadWorld;
+  /** Missing for a resumed load, which opens the input only if it was not read to its end. */
+  readonly opened?: Opened;
+};
+
+async function carryOn(open: OpenRun<LoadEvent>, going: Going): Promise<LoadResult> {
+  const { asked, session, world } = going;
+  const state = open.entries.reduce((before, { event }) => fold(before, event), NOTHING_YET);
+  const run = new LoadRun(open.directory, asked, { journal: open.journal, onEvent: world.onEvent }, state);
+  const ending = new AbortController();
+  const stopWaiting = endWhen(ending, world, session);
+  const transport = await createTransport(world.connection, { ...world, signal: ending.signal });
+  try {
+    world.onRun(open.record, open.directory);
+    const { prepared, ended } = await tell(run, {
+      ...going,
+      tools: { transport, clock: world.clock, random: world.random, ending }
+    });
+    const result = loadResult({
+      run: open,
+      asked,
+      state: run.state,
+      prepared,
+      ended,
+      apiCalls: transport.apiCalls,
+      nowMs: world.clock.now()
+    });
+    await writeDurably(join(open.directory, 'summary.json'), `${JSON.stringify(result, undefined, 2)}\n`);
+    return result;
+  } finally {
+    stopWaiting();
+    await transport.close();
+    await open.close();
+  }
+}
+
+/** The story of a load from wherever it stands: read, send, settle, retry, finish. */
+async function tell(run: LoadRun, going: Going & { tools: LoadTools }): Promise<{ prepared: Prepared; ended: Ended }> {
+  const { session, tools } = going;
+  const prepared = await readInput(run, going);
+  if (session.isDryRun) {
+    await finish(run, prepared);
+    return { prepared, ended: 'dry-run' };
+  }
+  if (isOver(run.state) && run.state.files && !run.state.stopping) return { prepared, ended: 'by-itself' };
+  if (!going.opened) await run.emit({ type: 'load-resumed' });
+  try {
+    await sendParts(run, prepared, tools, session.isAsync);
+  } catch (error) {
+    if (error instanceof Interruption) return { prepared, ended: error.why };
+    throw error;
+  }
+  if (session.isAsync) return { prepared, ended: 'async' };
+  await finish(run, prepared);
+  return { prepared, ended: 'by-itself' };
+}
+
+async function readInput(
+  run: LoadRun,
+  { asked, world, opened, tools }: Going & { tools: LoadTools }
+): Promise<Prepared> {
+  if (run.state.scanned) return readPrepared(run.directory);
+  const input = opened ?? (await openForLoad(asked, world.connection));
+  run.state = NOTHING_YET;
+  await prepare(input, run, tools.ending.signal);
+  return input.prepared;
+}
+
+/** Ends the load when the user interrupts it or `--wait` runs out; returns what calls that off. */
+function endWhen(ending: AbortController, { clock, interrupt }: LoadWorld, { waitMs }: LoadSession): () => void {
+  const onInterrupt = (): void => ending.abort(new Interruption('interrupt'));
+  if (interrupt.aborted) onInterrupt();
+  interrupt.addEventListener('abort', onInterrupt);
+  const over = new AbortController();
+  if (waitMs !== undefined)
+    clock.sleep(waitMs, over.signal).then(
+      () => ending.abort(new Interruption('wait')),
+      () => undefined // the load was over first
+    );
+  return () => {
+    interrupt.removeEventListener('abort', onInterrupt);
+    over.abort();
+  };
+}

@@ -1,0 +1,272 @@
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PRIVATE_FILE } from '../run/durably.js';
+import { type PartNumber } from '../run/loadEvents.js';
+
+/** Writes are gathered to this size: fewer system calls, and never more than this in memory for a file. */
+const WRITE_BYTES = 512 * 1024;
+const READ_BYTES = 256 * 1024;
+const INDEX_ENTRY = 3;
+const LF = Buffer.from('\n');
+
+/** One row of a part: the record as it is sent and as the input had it, without row ends. `number` counts the input's rows from 1, the header not counted. */
+export type PartRow = { readonly number: number; readonly sent: Buffer; readonly input: Buffer };
+
+/** A row on its way into a part; `input` only where the input had it otherwise than it is sent. */
+export type NewPartRow = { readonly number: number; readonly sent: Buffer; readonly input?: Buffer };
+
+/**
+ * The files of one part in the run directory:
+ * - `sent`: the CSV that its job is fed, header line first, byte for byte;
+ * - `input`: the rows that the input had otherwise than they are sent (mapped columns, row ends within quotes), as the input had
+ *   them, each ended by LF; not there when there is none;
+ * - `rows`: for each row three little-endian 32-bit numbers: its row number in the input, its bytes in `sent` without the LF, and
+ *   its bytes in `input` with the LF, 0 when it is not in there.
+ */
+export type PartPaths = { readonly sent: string; readonly input: string; readonly rows: string };
+
+export function partPaths(partsDir: string, part: PartNumber): PartPaths {
+  const base = join(partsDir, String(part).padStart(5, '0'));
+  return { sent: `${base}.csv`, input: `${base}.input`, rows: `${base}.rows` };
+}
+
+/** Removes what is there of a part; what is not there is no error: a crash may have come between. */
+export async function removePart(paths: PartPaths): Promise<void> {
+  await Promise.all(Object.values(paths).map((path) => rm(path, { force: true })));
+}
+
+/** Gathers bytes for one file and writes them in large pieces. `close` returns only when they are durable. */
+export class FileWriter {
+  public bytes = 0;
+  private readonly pending: Buffer;
+  private filled = 0;
+
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly gather: number
+  ) {
+    this.pending = Buffer.allocUnsafe(gather);
+  }
+
+  /** Creates or empties the file, readable by its owner alone: it holds people's data. */
+  public static async create(path: string, gather = WRITE_BYTES): Promise<FileWriter> {
+    return new FileWriter(await open(path, 'w', PRIVATE_FILE), gather);
+  }
+
+  /** Takes a copy of the bytes. */
+  public async append(bytes: Buffer): Promise<void> {
+    this.bytes += bytes.length;
+    if (this.filled + bytes.length > this.gather) await this.flush();
+    if (bytes.length > this.gather) return writeAll(this.file, bytes);
+    bytes.copy(this.pending, this.filled);
+    this.filled += bytes.length;
+  }
+
+  /** As `append` when there is room, without a promise: false when there is none. The hot path of cutting and settling. */
+  public appendNow(bytes: Buffer, start: number, end: number): boolean {
+    const length = end - start;
+    if (this.filled + length > this.gather) return false;
+    bytes.copy(this.pending, this.filled, start, end);
+    this.filled += length;
+    this.bytes += length;
+    return true;
+  }
+
+  /** As `appendNow`, with an LF after it. */
+  public appendLineNow(bytes: Buffer, start: number, end: number): boolean {
+    const length = end - start + 1;
+    if (this.filled + length > this.gather) return false;
+    bytes.copy(this.pending, this.filled, start, end);
+    this.filled += length;
+    this.pending[this.filled - 1] = 0x0a;
+    this.bytes += length;
+    return true;
+  }
+
+  public async flush(): Promise<void> {
+    const { filled } = this;
+    this.filled = 0;
+    if (filled > 0) await writeAll(this.file, this.pending.subarray(0, filled));
+  }
+
+  public async close(): Promise<void> {
+    try {
+      await this.flush();
+      await this.file.datasync();
+    } finally {
+      await this.file.close();
+    }
+  }
+
+  /** Closes the file, whatever is in it: for the way out of an error. */
+  public async abandon(): Promise<void> {
+    await this.file.close();
+  }
+}
+
+/** Writes one part, row by row. */
+export class PartWriter {
+  public rows = 0;
+  private readonly index: number[] = [];
+  private input?: FileWriter;
+
+  private constructor(
+    private readonly paths: PartPaths,
+    private readonly sent: FileWriter
+  ) {}
+
+  public static async create(paths: PartPaths, sentHeader: Buffer): Promise<PartWriter> {
+    await removePart(paths);
+    const sent = await FileWriter.create(paths.sent);
+    await appendLine(sent, sentHeader);
+    return new PartWriter(paths, sent);
+  }
+
+  /** Bytes of the upload so far, header included. */
+  public get bytes(): number {
+    return this.sent.bytes;
+  }
+
+  /** Takes copies. The records of `row` have no row end. */
+  public async append({ number, sent, input }: NewPartRow): Promise<void> {
+    this.rows += 1;
+    this.index.push(number, sent.length, input ? input.length + 1 : 0);
+    await appendLine(this.sent, sent);
+    if (!input) return;
+    this.input ??= await FileWriter.create(this.paths.input);
+    await appendLine(this.input, input);
+  }
+
+  /** As `append` for a row that is sent as it lies in `bytes`, without a promise: false when there is no room. The hot path of cutting. */
+  public appendNow(number: number, bytes: Buffer, start: number, end: number): boolean {
+    if (!this.sent.appendLineNow(bytes, start, end)) return false;
+    this.rows += 1;
+    this.index.push(number, end - start, 0);
+    return true;
+  }
+
+  /** Durable when it returns. */
+  public async close(): Promise<{ rows: number; bytes: number }> {
+    await Promise.all([this.sent.close(), this.input?.close()]);
+    const index = await FileWriter.create(this.paths.rows);
+    await index.append(Buffer.from(Uint32Array.from(this.index).buffer));
+    await index.close();
+    return { rows: this.rows, bytes: this.bytes };
+  }
+
+  public async abandon(): Promise<void> {
+    await Promise.all([this.sent.abandon(), this.input?.abandon()]);
+  }
+}
+
+/** The row numbers of a part in the order in which they are sent. */
+export async function rowNumbers(paths: PartPaths): Promise<Uint32Array> {
+  const index = await readIndex(paths.rows);
+  return Uint32Array.from({ length: index.length / INDEX_ENTRY }, (_, at) => entry(index, at, 0));
+}
+
+/**
+ * The rows of a part in the order in which they are sent; `at` counts them from 0. The buffers hold until the next row is asked for.
+ * @throws Error when the files are shorter than their index says
+ */
+export async function* readPart(paths: PartPaths): AsyncGenerator<PartRow & { readonly at: number }> {
+  const index = await readIndex(paths.rows);
+  const sent = await LineReader.open(paths.sent);
+  let input: LineReader | undefined;
+  try {
+    await sent.skipLine();
+    for (let at = 0; at < index.length / INDEX_ENTRY; at += 1) {
+      const sentRecord = await sent.take(entry(index, at, 1));
+      const inputBytes = entry(index, at, 2);
+      if (inputBytes > 0) input ??= await LineReader.open(paths.input);
+      const inputRecord = inputBytes > 0 && input ? await input.take(inputBytes - 1) : sentRecord;
+      yield { at, number: entry(index, at, 0), sent: sentRecord, input: inputRecord };
+    }
+  } finally {
+    await Promise.all([sent.close(), input?.close()]);
+  }
+}
+
+/**
+ * The rows of a part in the order of the input. A part whose rows were moved together (`--group-by`, retries) is held in memory for
+ * that, about its own size.
+ */
+export async function* readPartInRowOrder(paths: PartPaths): AsyncGenerator<PartRow & { readonly at: number }> {
+  const numbers = await rowNumbers(paths);
+  if (numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? 0))) {
+    yield* readPart(paths);
+    return;
+  }
+  const rows: Array<PartRow & { readonly at: number }> = [];
+  for await (const row of readPart(paths))
+    rows.push({ ...row, sent: Buffer.from(row.sent), input: Buffer.from(row.input) });
+  yield* rows.sort((a, b) => a.number - b.number);
+}
+
+/** Reads records of known length, each followed by one LF. */
+class LineReader {
+  private buffer = Buffer.alloc(0);
+  private position = 0;
+
+  private constructor(private readonly file: FileHandle) {}
+
+  public static async open(path: string): Promise<LineReader> {
+    return new LineReader(await open(path, 'r'));
+  }
+
+  public async skipLine(): Promise<void> {
+    for (;;) {
+      const end = this.buffer.indexOf(0x0a, this.position);
+      if (end >= 0) {
+        this.position = end + 1;
+        return;
+      }
+      await this.more(this.buffer.length - this.position + 1);
+    }
+  }
+
+  public async take(length: number): Promise<Buffer> {
+    if (this.buffer.length - this.position < length + 1) await this.more(length + 1);
+    const record = this.buffer.subarray(this.position, this.position + length);
+    this.position += length + 1;
+    return record;
+  }
+
+  public async close(): Promise<void> {
+    await this.file.close();
+  }
+
+  /** Makes at least `needed` bytes available from the position on. */
+  private async more(needed: number): Promise<void> {
+    const rest = this.buffer.subarray(this.position);
+    const next = Buffer.allocUnsafe(Math.max(READ_BYTES, needed) + rest.length);
+    rest.copy(next);
+    let filled = rest.length;
+    while (filled < needed) {
+      const { bytesRead } = await this.file.read(next, filled, next.length - filled);
+      if (bytesRead === 0) throw new Error('a part file is shorter than its index says');
+      filled += bytesRead;
+    }
+    this.buffer = next.subarray(0, filled);
+    this.position = 0;
+  }
+}
+
+async function readIndex(path: string): Promise<Uint32Array> {
+  const bytes = await readFile(path);
+  return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+function entry(index: Uint32Array, at: number, what: 0 | 1 | 2): number {
+  return index[at * INDEX_ENTRY + what] ?? 0;
+}
+
+async function appendLine(writer: FileWriter, record: Buffer): Promise<void> {
+  if (writer.appendLineNow(record, 0, record.length)) return;
+  await writer.append(record);
+  await writer.append(LF);
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done)).bytesWritten;
+}

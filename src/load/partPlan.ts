@@ -1,0 +1,38 @@
+/** The service's internal batch, which the daily allocation counts (BULK_API §3). */
+export const BATCH_ROWS = 10_000;
+/** A part is settled in memory, about 250 bytes a row: this bounds it. */
+const MOST_ROWS = 100_000;
+
+export type PartPlanAsked = {
+  readonly partBytes: number;
+  readonly concurrency: number;
+  /** Bytes of the whole input; undefined where that is not known. */
+  readonly inputBytes?: number;
+};
+
+/** How many rows each part takes at most; its bytes are bounded besides. */
+export type PartPlan = (partIndex: number) => number;
+
+/**
+ * Whole batches of 10,000 rows, and at least enough parts to keep all jobs busy. Where the input's size is not known, parts grow as it
+ * goes on, so that a short one is still shared out.
+ * @param rowBytes mean bytes of a row, from the first ones
+ */
+export function partPlan(asked: PartPlanAsked, rowBytes: number): PartPlan {
+  const mostByBytes = Math.max(
+    wholeBatches(asked.partBytes / rowBytes),
+    Math.min(BATCH_ROWS, Math.floor(asked.partBytes / rowBytes)),
+    1
+  );
+  const most = Math.min(mostByBytes, MOST_ROWS);
+  if (asked.inputBytes === undefined)
+    return (index) => Math.min(most, BATCH_ROWS * 2 ** Math.min(Math.floor(index / asked.concurrency), 10));
+  const rows = asked.inputBytes / rowBytes;
+  const parts = Math.max(asked.concurrency, Math.ceil(rows / most));
+  const each = Math.min(most, Math.max(BATCH_ROWS, wholeBatches(rows / parts)));
+  return () => each;
+}
+
+function wholeBatches(rows: number): number {
+  return Math.floor(rows / BATCH_ROWS) * BATCH_ROWS;
+}

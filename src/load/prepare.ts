@@ -1,0 +1,92 @@
+import { rm } from 'node:fs/promises';
+import { type Connection } from '@salesforce/core';
+import { type Input, openInput } from '../input/input.js';
+import { checkSource, type InputSource, sourceBytes, STDIN } from '../input/open.js';
+import { type LoadAsked } from './asked.js';
+import { type LoadColumns, loadColumns } from './columns.js';
+import { cut } from './cut.js';
+import { dropDuplicates } from './duplicates.js';
+import { type LoadRun } from './loadRun.js';
+import { type Prepared, writePrepared } from './prepared.js';
+
+/** An input that can be loaded as far as its header tells: nothing of its rows was read yet. */
+export type Opened = {
+  readonly input: Input;
+  readonly columns: LoadColumns;
+  readonly prepared: Prepared;
+  /** Undefined where it can't be known. */
+  readonly inputBytes?: number;
+};
+
+/**
+ * Opens the input and holds its columns against the org, before there is any trace of a run.
+ * @throws SfError for an input, a header or an object that can't be used; see `openInput` and `loadColumns`
+ */
+export async function openForLoad(asked: LoadAsked, connection: Connection): Promise<Opened> {
+  const sources = asked.files.map((path): InputSource => ({ path, encoding: asked.encoding }));
+  for (const source of sources) await checkSource(source);
+  const input = await openInput(sources, asked.delimiter);
+  const columns = await loadColumns(input.header, asked, connection);
+  const prepared: Prepared = {
+    version: 1,
+    inputHeader: input.headerRecord.toString(),
+    delimiter: input.delimiter,
+    lineEnding: asked.lineEnding ?? 'LF',
+    columns: columns.sent.map(({ field, describe }) => ({ name: field, type: describe?.type ?? 'unknown' })),
+    keyColumn: columns.keyColumn,
+    isKeyCaseSensitive: columns.isKeyCaseSensitive,
+    externalId: columns.externalId,
+    mapping: columns.mapped.map(({ column, field }) => ({ column, field: field ?? null }))
+  };
+  return { input, columns, prepared, inputBytes: await totalBytes(asked.files) };
+}
+
+/**
+ * Reads the whole input and lays its rows into parts; when it returns, the input is not needed any more. What an earlier try that broke
+ * off has left is removed first.
+ * @throws what reading the input throws; the file system's errors; the signal's reason
+ */
+export async function prepare(
+  { input, columns, prepared, inputBytes }: Opened,
+  run: LoadRun,
+  signal: AbortSignal
+): Promise<void> {
+  const { asked, partsDir, settledDir } = run;
+  await Promise.all([partsDir, settledDir].map((directory) => rm(directory, { recursive: true, force: true })));
+  const scanned = await cut(input, {
+    columns,
+    prepared,
+    emptyAsNull: asked.emptyAsNull,
+    plan: { partBytes: asked.partBytes, concurrency: asked.concurrency, inputBytes },
+    partsDir,
+    settledDir,
+    onProgress: (rows, bytes) => run.emit({ type: 'scanning', rows, bytes, totalBytes: inputBytes }),
+    signal
+  });
+  const { onDuplicate } = asked;
+  const { parts, candidates } = scanned;
+  const unique = await dropDuplicates({ parts, candidates, prepared, onDuplicate, partsDir, settledDir });
+  await writePrepared(run.directory, prepared);
+  for (const part of unique.parts) await run.emit({ type: 'part-cut', ...part });
+  await run.emit(
+    {
+      type: 'input-scanned',
+      rows: scanned.rows,
+      rejected: scanned.rejected + unique.rejected,
+      skipped: unique.skipped,
+      bytes: scanned.bytes,
+      errors: [...scanned.errors, ...unique.errors]
+    },
+    { durable: true }
+  );
+}
+
+async function totalBytes(files: readonly string[]): Promise<number | undefined> {
+  let total = 0;
+  for (const file of files) {
+    const bytes = file === STDIN ? undefined : await sourceBytes(file);
+    if (bytes === undefined) return undefined;
+    total += bytes;
+  }
+  return total;
+}

@@ -1,0 +1,59 @@
+import { type RowErrorCode } from '../bulk/rowError.js';
+import { encodeRecord } from '../input/encode.js';
+import {
+  MOST_FIELD_CHARACTERS,
+  MOST_RECORD_CHARACTERS,
+  type RecordBatch,
+  type RecordProblem
+} from '../input/records.js';
+
+/** What failed.csv says of a row that can't be sent. */
+export type RejectedRow = { readonly error: string; readonly record: Buffer };
+
+type Of = { readonly code: RowErrorCode; readonly message: (fields: number, columns: number) => string };
+
+const PROBLEMS: Readonly<Record<RecordProblem, Of>> = {
+  'too-few-fields': {
+    code: 'BULKOPS_TOO_FEW_FIELDS',
+    message: (fields, columns) => `the row has ${fields} fields and the header ${columns}`
+  },
+  'too-many-fields': {
+    code: 'BULKOPS_TOO_MANY_FIELDS',
+    message: (fields, columns) => `the row has ${fields} fields and the header ${columns}`
+  },
+  'stray-quote': { code: 'BULKOPS_STRAY_QUOTE', message: () => 'a quote stands within a value that is not in quotes' },
+  'text-after-quote': { code: 'BULKOPS_STRAY_QUOTE', message: () => 'text stands after the quote that closes a value' },
+  'unclosed-quote': { code: 'BULKOPS_STRAY_QUOTE', message: () => 'a quote is opened and never closed' },
+  'field-too-long': {
+    code: 'BULKOPS_TOO_LONG',
+    message: () => `a value has more than ${MOST_FIELD_CHARACTERS} characters`
+  },
+  'record-too-long': {
+    code: 'BULKOPS_TOO_LONG',
+    message: () => `the row has more than ${MOST_RECORD_CHARACTERS} characters`
+  }
+};
+
+/**
+ * A malformed row for failed.csv. Its fields can't be told, so what was there stands in the columns only where nothing has to be guessed: a
+ * row with too few fields is filled up, any other keeps its text as the first column.
+ * @param delimiter the character
+ */
+export function rejectRow(
+  batch: RecordBatch,
+  i: number,
+  { problem, columns, delimiter }: { problem: RecordProblem; columns: number; delimiter: string }
+): RejectedRow {
+  const { code, message } = PROBLEMS[problem];
+  const error = `${code}:${message(batch.fieldCount(i), columns)}:--`;
+  if (problem === 'too-few-fields')
+    return { error, record: Buffer.concat([batch.record(i), missing(columns - batch.fieldCount(i), delimiter)]) };
+  if (problem === 'field-too-long' || problem === 'record-too-long')
+    return { error, record: Buffer.from(batch.record(i)) };
+  const text = encodeRecord([batch.record(i).toString()], delimiter);
+  return { error, record: Buffer.concat([Buffer.from(text), missing(columns - 1, delimiter)]) };
+}
+
+function missing(fields: number, delimiter: string): Buffer {
+  return Buffer.from(delimiter.repeat(Math.max(fields, 0)));
+}

@@ -14,7 +14,7 @@ import { openForLoad, type Opened, prepare } from './prepare.js';
 import { type Prepared, readPrepared } from './prepared.js';
 import { type Ended, loadResult } from './result.js';
 import { sendParts } from './sendParts.js';
-import { fold, isOver, NOTHING_YET } from './state.js';
+import { fold, isOver, type LoadState, NOTHING_YET } from './state.js';
 
 /** What a load is given from outside; a test rules all of it. */
 export type LoadWorld = {
@@ -24,7 +24,7 @@ export type LoadWorld = {
   readonly random: () => number;
   /** Aborted with an `Interruption` when the user wants out. */
   readonly interrupt: AbortSignal;
-  readonly onEvent: (event: LoadEvent) => void;
+  readonly onEvent: (event: LoadEvent, state: LoadState) => void;
   /** Called once, when the run can be resumed by its id. */
   readonly onRun: (run: RunRecord, directory: string) => void;
 };

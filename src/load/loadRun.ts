@@ -27,7 +27,10 @@ export class LoadRun {
   public constructor(
     public readonly directory: string,
     public readonly asked: LoadAsked,
-    private readonly record: { readonly journal: Journal; readonly onEvent: (event: LoadEvent) => void },
+    private readonly record: {
+      readonly journal: Journal;
+      readonly onEvent: (event: LoadEvent, state: LoadState) => void;
+    },
     public state: LoadState
   ) {
     this.partsDir = join(directory, 'parts');
@@ -38,7 +41,7 @@ export class LoadRun {
   public readonly emit = async (event: LoadEvent, how = { durable: false }): Promise<void> => {
     if (!LIVE.has(event.type)) await this.record.journal.append(event, how);
     this.state = fold(this.state, event);
-    this.record.onEvent(event);
+    this.record.onEvent(event, this.state);
   };
 
   public part(number: PartNumber): PartState {

@@ -1,0 +1,94 @@
+import { type FieldSchema, type ObjectSchema, type Schema } from './schema.js';
+
+/** What `GET /sobjects` says of an object. */
+export function describeGlobal(schema: Schema, base: string): Record<string, unknown> {
+  return { encoding: 'UTF-8', maxBatchSize: 200, sobjects: schema.objects.map((object) => summary(object, base)) };
+}
+
+/** What `GET /sobjects/X/describe` says (BULK_API §6). */
+export function describeObject(object: ObjectSchema, schema: Schema, base: string): Record<string, unknown> {
+  return {
+    ...summary(object, base),
+    childRelationships: childRelationships(object, schema),
+    fields: object.fields.map(describeField),
+    recordTypeInfos: [],
+    supportedScopes: [{ label: 'All', name: 'everything' }]
+  };
+}
+
+function summary({ name, label, keyPrefix, mergeable }: ObjectSchema, base: string): Record<string, unknown> {
+  const path = `${base}/sobjects/${name}`;
+  return {
+    name,
+    label,
+    labelPlural: `${label}s`,
+    keyPrefix,
+    mergeable,
+    custom: name.endsWith('__c'),
+    activateable: false,
+    createable: true,
+    deletable: true,
+    undeletable: true,
+    updateable: true,
+    queryable: true,
+    retrieveable: true,
+    replicateable: true,
+    searchable: true,
+    layoutable: true,
+    triggerable: true,
+    urls: { sobject: path, describe: `${path}/describe`, rowTemplate: `${path}/{ID}` }
+  };
+}
+
+function describeField(field: FieldSchema): Record<string, unknown> {
+  const { picklistValues, relationshipName } = field;
+  return {
+    ...field,
+    childRelationshipName: undefined,
+    soapType: SOAP_TYPES[field.type] ?? 'xsd:string',
+    byteLength: field.length * 3,
+    custom: field.name.endsWith('__c'),
+    nameField: field.name === 'Name',
+    autoNumber: false,
+    compoundFieldName: null,
+    relationshipName: relationshipName ?? null,
+    polymorphicForeignKey: false,
+    namePointing: false,
+    dependentPicklist: false,
+    controllerName: null,
+    deprecatedAndHidden: false,
+    encrypted: false,
+    htmlFormatted: false,
+    filterable: field.type !== 'textarea',
+    sortable: field.type !== 'textarea',
+    groupable: field.type !== 'textarea',
+    picklistValues: picklistValues.map((value) => ({ ...value, defaultValue: false, validFor: null }))
+  };
+}
+
+const SOAP_TYPES: Readonly<Record<string, string>> = {
+  id: 'tns:ID',
+  reference: 'tns:ID',
+  boolean: 'xsd:boolean',
+  int: 'xsd:int',
+  double: 'xsd:double',
+  currency: 'xsd:double',
+  percent: 'xsd:double',
+  date: 'xsd:date',
+  datetime: 'xsd:dateTime'
+};
+
+function childRelationships(parent: ObjectSchema, schema: Schema): unknown[] {
+  return schema.objects.flatMap((child) =>
+    child.fields
+      .filter(({ referenceTo }) => referenceTo.includes(parent.name))
+      .map((field) => ({
+        childSObject: child.name,
+        field: field.name,
+        relationshipName: field.childRelationshipName ?? null,
+        cascadeDelete: false,
+        restrictedDelete: false,
+        deprecatedAndHidden: false
+      }))
+  );
+}

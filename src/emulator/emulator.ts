@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { IngestJobs } from './bulk/ingestJobs.js';
+import { type JobFaults } from './bulk/processJob.js';
+import { DEFAULT_SCHEMA } from './defaultSchema.js';
+import { recordId } from './ids.js';
+import { type Org } from './org.js';
+import { ApiError } from './rest/apiError.js';
+import { serveBulkIngest } from './rest/bulkIngest.js';
+import { Exchange } from './rest/exchange.js';
+import { serveIdentity } from './rest/identity.js';
+import { serveQuery } from './rest/query.js';
+import { Router } from './rest/router.js';
+import { serveSobjects } from './rest/sobjects.js';
+import { type Schema } from './schema.js';
+import { Store } from './store.js';
+
+export type EmulatorOptions = {
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly username: string;
+  readonly schema: Schema;
+  /** Keeps the org in this folder; without it, it lives as long as the process. */
+  readonly dataDir?: string;
+  /** Milliseconds before each answer. */
+  readonly latencyMs: number;
+  /** Of one job; undefined for as quick as it goes. */
+  readonly rowsPerSecond?: number;
+  /** Packs results for callers that take gzip. */
+  readonly packsResults: boolean;
+  readonly faults: JobFaults;
+  /** Called for each request before it is handled; true when it has taken the exchange over. */
+  readonly onRequest?: (exchange: Exchange) => boolean | Promise<boolean>;
+  readonly now: () => number;
+  readonly random: () => number;
+};
+
+export type Emulator = {
+  readonly org: Org;
+  /** A session of the org's one user. */
+  readonly accessToken: string;
+  close(): Promise<void>;
+};
+
+const DEFAULTS: EmulatorOptions = {
+  port: 0,
+  username: 'admin@bulkops.emulator',
+  schema: DEFAULT_SCHEMA,
+  latencyMs: 0,
+  packsResults: false,
+  faults: {},
+  now: () => Date.now(),
+  random: () => Math.random()
+};
+
+const ORG_ID = recordId('00D', 1);
+const USER_ID = recordId('005', 1);
+const DAILY_CALLS = 1_000_000;
+
+/** Starts a local org on 127.0.0.1 (SPEC §6). */
+export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promise<Emulator> {
+  const options: EmulatorOptions = { ...DEFAULTS, ...asked };
+  const directory = options.dataDir ?? mkdtempSync(join(tmpdir(), 'bulkops-emulator-'));
+  const jobsDirectory = join(directory, 'jobs');
+  mkdirSync(jobsDirectory, { recursive: true, mode: 0o700 });
+  const store = new Store(options.schema, options.dataDir ? join(directory, 'org.sqlite') : ':memory:', USER_ID);
+  const ingest = new IngestJobs({ ...options, store, directory: jobsDirectory, userId: USER_ID });
+  const server = createServer();
+  await listen(server, options.port);
+  const { port } = server.address() as AddressInfo;
+  const org: Org = {
+    id: ORG_ID,
+    userId: USER_ID,
+    username: options.username,
+    url: `http://127.0.0.1:${port}`,
+    store,
+    ingest,
+    calls: { used: 0, max: DAILY_CALLS },
+    packsResults: options.packsResults,
+    now: options.now,
+    batchesUsed: () => ingest.list().reduce((sum, { processed }) => sum + 1 + Math.ceil(processed / 10_000), 0)
+  };
+  addFirstRecords(org);
+  const router = new Router();
+  serveIdentity(router, org);
+  serveSobjects(router, org);
+  serveQuery(router, org);
+  serveBulkIngest(router, org);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    void answer(new Exchange(request, response), { router, org, options });
+  });
+  return {
+    org,
+    accessToken: `${ORG_ID.slice(0, 15)}!${randomUUID().replaceAll('-', '')}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await ingest.close();
+      store.close();
+      if (!options.dataDir) rmSync(directory, { recursive: true, force: true });
+    }
+  };
+}
+
+type Serving = { readonly router: Router; readonly org: Org; readonly options: EmulatorOptions };
+
+async function answer(exchange: Exchange, { router, org, options }: Serving): Promise<void> {
+  try {
+    if (options.latencyMs > 0) await sleep(options.latencyMs);
+    org.calls.used += 1;
+    if (await options.onRequest?.(exchange)) return;
+    if (exchange.path !== '/services/data') {
+      exchange.response.setHeader('Sforce-Limit-Info', `api-usage=${org.calls.used}/${org.calls.max}`);
+      if (!isSession(exchange.token)) throw new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
+    }
+    await router.handle(exchange);
+  } catch (error) {
+    fail(exchange, error);
+  }
+}
+
+/** Any token of the form that the service gives: the login flow with a token brings its own. */
+function isSession(token: string | undefined): boolean {
+  return token !== undefined && /^00D\w{12,15}!/.test(token);
+}
+
+function fail(exchange: Exchange, error: unknown): void {
+  if (exchange.response.headersSent || exchange.request.destroyed) {
+    exchange.response.destroy();
+    return;
+  }
+  // What is left of an upload is read to its end, so that the caller hears the answer.
+  exchange.request.resume();
+  if (error instanceof ApiError) {
+    const fields = error.fields.length > 0 ? { fields: error.fields } : {};
+    exchange.answer(error.status, [{ message: error.message, errorCode: error.errorCode, ...fields }]);
+    return;
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  exchange.answer(500, [{ message: `An unexpected error occurred: ${message}`, errorCode: 'UNKNOWN_EXCEPTION' }]);
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** The user and the organization, which every org has. */
+function addFirstRecords(org: Org): void {
+  const { store, username } = org;
+  const user = store.schema.object('User');
+  const organization = store.schema.object('Organization');
+  if (user && store.table(user).count() === 0)
+    store.table(user).insert(
+      new Map<string, string | number>([
+        ['Username', username],
+        ['FirstName', 'Emulated'],
+        ['LastName', 'User'],
+        ['Email', username],
+        ['IsActive', 1]
+      ]),
+      org.now()
+    );
+  if (organization && store.table(organization).count() === 0)
+    store.table(organization).insert(
+      new Map<string, string | number>([
+        ['Name', 'Bulkops Emulator'],
+        ['InstanceName', 'EMU1'],
+        ['IsSandbox', 1],
+        ['OrganizationType', 'Developer Edition']
+      ]),
+      org.now()
+    );
+}

@@ -1,0 +1,92 @@
+import { type Org } from '../org.js';
+import { runSoql } from '../soql/evaluate.js';
+import { planSoql } from '../soql/plan.js';
+import { parseSoql } from '../soql/parse.js';
+import { SoqlError } from '../soql/soqlError.js';
+import { soqlSource } from '../soqlSource.js';
+import { ApiError } from './apiError.js';
+import { type Exchange } from './exchange.js';
+import { type Router } from './router.js';
+import { attributes } from './sobjects.js';
+
+const PAGE_ROWS = 2000;
+
+/** Query and queryAll, in pages of 2,000 records. */
+export function serveQuery(router: Router, org: Org): void {
+  for (const [path, includeDeleted] of [
+    ['query', false],
+    ['queryAll', true]
+  ] as const) {
+    const cursors = new Map<string, Cursor>();
+    router.on('GET', `/services/data/v:version/${path}`, (exchange, { version = '' }) => {
+      const cursor = openCursor(org, exchange.query.get('q') ?? '', { includeDeleted, version });
+      answerPage(exchange, cursor, { cursors, path: `/services/data/v${version}/${path}` });
+    });
+    router.on('GET', `/services/data/v:version/${path}/:locator`, (exchange, { version = '', locator = '' }) => {
+      const cursor = cursors.get(locator);
+      if (!cursor) throw new ApiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
+      answerPage(exchange, cursor, { cursors, path: `/services/data/v${version}/${path}` });
+    });
+  }
+}
+
+type Cursor = { readonly id: string; readonly totalSize: number; readonly records: readonly unknown[]; at: number };
+
+let lastCursor = 0;
+
+function openCursor(org: Org, soql: string, asked: { includeDeleted: boolean; version: string }): Cursor {
+  const source = soqlSource(org.store);
+  try {
+    const plan = planSoql(parseSoql(soql), source);
+    const { columns, rows } = runSoql(plan, source, { includeDeleted: asked.includeDeleted, nowMs: org.now() });
+    const object = org.store.schema.object(plan.object);
+    if (plan.kind === 'count') return { id: '', totalSize: Number([...rows][0]?.[0] ?? 0), records: [], at: 0 };
+    const records = [...rows].map((row) =>
+      jsonRecord(columns, row, (id) => (object ? attributes(object, id, asked.version) : {}))
+    );
+    lastCursor += 1;
+    return { id: `01g${String(lastCursor).padStart(15, '0')}`, totalSize: records.length, records, at: 0 };
+  } catch (error) {
+    if (!(error instanceof SoqlError)) throw error;
+    throw new ApiError(400, error.errorCode, error.message);
+  }
+}
+
+function answerPage(
+  exchange: Exchange,
+  cursor: Cursor,
+  { cursors, path }: { cursors: Map<string, Cursor>; path: string }
+): void {
+  const records = cursor.records.slice(cursor.at, cursor.at + PAGE_ROWS);
+  cursor.at += records.length;
+  const done = cursor.at >= cursor.records.length;
+  if (done) cursors.delete(cursor.id);
+  else cursors.set(cursor.id, cursor);
+  exchange.answer(200, {
+    totalSize: cursor.totalSize,
+    done,
+    ...(!done && { nextRecordsUrl: `${path}/${cursor.id}` }),
+    records
+  });
+}
+
+/** Parents' fields lie in objects of their own: `Account.Name` is `{Account: {Name}}`. */
+function jsonRecord(
+  columns: readonly string[],
+  row: readonly unknown[],
+  attributesOf: (id: string) => unknown
+): Record<string, unknown> {
+  const record: Record<string, unknown> = {};
+  for (const [at, column] of columns.entries()) {
+    const steps = column.split('.');
+    const last = steps.pop() ?? column;
+    let holder = record;
+    for (const step of steps) {
+      const inner = (holder[step] ??= {}) as Record<string, unknown>;
+      holder = inner;
+    }
+    holder[last] = row[at] ?? null;
+  }
+  const { Id: id } = record;
+  return { attributes: attributesOf(typeof id === 'string' ? id : ''), ...record };
+}

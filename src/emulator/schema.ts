@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises';
+
+/** A field in the words of the describe (BULK_API §6). */
+export type FieldSchema = {
+  readonly name: string;
+  readonly label: string;
+  readonly type: string;
+  readonly length: number;
+  readonly precision: number;
+  readonly scale: number;
+  readonly digits: number;
+  readonly nillable: boolean;
+  readonly createable: boolean;
+  readonly updateable: boolean;
+  readonly defaultedOnCreate: boolean;
+  readonly externalId: boolean;
+  readonly idLookup: boolean;
+  readonly unique: boolean;
+  readonly caseSensitive: boolean;
+  readonly calculated: boolean;
+  readonly restrictedPicklist: boolean;
+  readonly picklistValues: ReadonlyArray<{ readonly value: string; readonly label: string; readonly active: boolean }>;
+  readonly referenceTo: readonly string[];
+  readonly relationshipName?: string;
+  /** On the parent's side, of a reference. */
+  readonly childRelationshipName?: string;
+};
+
+export type ObjectSchema = {
+  readonly name: string;
+  readonly label: string;
+  readonly keyPrefix: string;
+  readonly mergeable: boolean;
+  readonly fields: readonly FieldSchema[];
+};
+
+/** The objects of the emulated org, found by name whatever its case. */
+export class Schema {
+  private readonly byName = new Map<string, ObjectSchema>();
+
+  public constructor(public readonly objects: readonly ObjectSchema[]) {
+    for (const object of objects) this.byName.set(object.name.toLowerCase(), object);
+  }
+
+  public object(name: string): ObjectSchema | undefined {
+    return this.byName.get(name.toLowerCase());
+  }
+
+  /** The object whose records have Ids that begin with these three characters. */
+  public withPrefix(keyPrefix: string): ObjectSchema | undefined {
+    return this.objects.find((object) => object.keyPrefix === keyPrefix);
+  }
+}
+
+export function fieldOf(object: ObjectSchema, name: string): FieldSchema | undefined {
+  const wanted = name.toLowerCase();
+  return object.fields.find((field) => field.name.toLowerCase() === wanted);
+}
+
+type FieldAsked = Partial<Omit<FieldSchema, 'picklistValues' | 'name' | 'type'>> & {
+  readonly picklist?: readonly string[];
+};
+
+/** A field with the defaults of its type. */
+export function field(name: string, type: string, asked: FieldAsked = {}): FieldSchema {
+  const { picklist, ...rest } = asked;
+  const isNumber = type === 'double' || type === 'currency' || type === 'percent';
+  return {
+    name,
+    label: name.replace(/__c$/, '').replaceAll('_', ' '),
+    type,
+    length: DEFAULT_LENGTHS[type] ?? 0,
+    precision: isNumber ? 18 : 0,
+    scale: isNumber ? 2 : 0,
+    digits: type === 'int' ? 9 : 0,
+    nillable: type !== 'boolean',
+    createable: true,
+    updateable: true,
+    defaultedOnCreate: type === 'boolean',
+    externalId: false,
+    idLookup: false,
+    unique: false,
+    caseSensitive: false,
+    calculated: false,
+    restrictedPicklist: false,
+    picklistValues: (picklist ?? []).map((value) => ({ value, label: value, active: true })),
+    referenceTo: [],
+    ...rest
+  };
+}
+
+const DEFAULT_LENGTHS: Readonly<Record<string, number>> = {
+  id: 18,
+  reference: 18,
+  string: 255,
+  textarea: 32_768,
+  email: 80,
+  phone: 40,
+  url: 255,
+  picklist: 255,
+  multipicklist: 4099
+};
+
+const READ_ONLY = { createable: false, updateable: false, nillable: false, defaultedOnCreate: true } as const;
+
+/** An object with the fields that every object has. */
+export function object(
+  name: string,
+  keyPrefix: string,
+  fields: readonly FieldSchema[],
+  asked: { label?: string; mergeable?: boolean } = {}
+): ObjectSchema {
+  const user = { ...READ_ONLY, referenceTo: ['User'] };
+  return {
+    name,
+    label: asked.label ?? name.replace(/__c$/, '').replaceAll('_', ' '),
+    keyPrefix,
+    mergeable: asked.mergeable ?? false,
+    fields: [
+      field('Id', 'id', { ...READ_ONLY, idLookup: true }),
+      field('IsDeleted', 'boolean', READ_ONLY),
+      ...fields,
+      field('OwnerId', 'reference', {
+        referenceTo: ['User'],
+        relationshipName: 'Owner',
+        nillable: false,
+        defaultedOnCreate: true
+      }),
+      field('CreatedDate', 'datetime', READ_ONLY),
+      field('CreatedById', 'reference', { ...user, relationshipName: 'CreatedBy' }),
+      field('LastModifiedDate', 'datetime', READ_ONLY),
+      field('LastModifiedById', 'reference', { ...user, relationshipName: 'LastModifiedBy' }),
+      field('SystemModstamp', 'datetime', READ_ONLY)
+    ]
+  };
+}
+
+/**
+ * A schema from a file: one describe, a list of them, or `{"objects": […]}`; each as `sf sobject describe --json` gives it (its `result`) or a part
+ * of that with at least the names and types of the fields.
+ * @throws Error when the file is none of these
+ */
+export async function readSchema(path: string): Promise<Schema> {
+  const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
+  const holder = isRecord(parsed) && isRecord(parsed.result) ? parsed.result : parsed;
+  const list = Array.isArray(holder)
+    ? holder
+    : isRecord(holder) && Array.isArray(holder.objects)
+      ? holder.objects
+      : [holder];
+  return new Schema(list.map((item: unknown, at) => objectFrom(item, at)));
+}
+
+function objectFrom(item: unknown, at: number): ObjectSchema {
+  if (!isRecord(item) || typeof item.name !== 'string' || !Array.isArray(item.fields))
+    throw new Error(`object ${at + 1} of the schema has no name or no fields`);
+  const { name } = item;
+  const given = item.fields.map((raw: unknown) => fieldFrom(raw, name));
+  const names = new Set(given.map((one) => one.name));
+  const standard = object(name, '', []).fields.filter((one) => !names.has(one.name));
+  const keyPrefix = typeof item.keyPrefix === 'string' ? item.keyPrefix : `z${String(at).padStart(2, '0')}`;
+  const label = typeof item.label === 'string' ? item.label : name;
+  return { name, label, keyPrefix, mergeable: item.mergeable === true, fields: [...standard, ...given] };
+}
+
+function fieldFrom(raw: unknown, objectName: string): FieldSchema {
+  if (!isRecord(raw) || typeof raw.name !== 'string' || typeof raw.type !== 'string')
+    throw new Error(`a field of ${objectName} has no name or no type`);
+  const defaults = field(raw.name, raw.type);
+  const known = Object.entries(defaults).map(([key, value]) => [
+    key,
+    typeof raw[key] === typeof value ? raw[key] : value
+  ]);
+  const relationshipName = typeof raw.relationshipName === 'string' ? raw.relationshipName : undefined;
+  return { ...(Object.fromEntries(known) as FieldSchema), relationshipName };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

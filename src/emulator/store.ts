@@ -1,0 +1,192 @@
+import { recordId, recordNumber } from './ids.js';
+import { type FieldSchema, type ObjectSchema, type Schema } from './schema.js';
+import { type DatabaseSync, openDatabase, type StatementSync } from './sqlite.js';
+import { shownValue, type Stored, storedInstant } from './values.js';
+
+/** A record as answers have it: booleans as booleans, null for nothing, the Id with it. */
+export type ShownRecord = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Values by field name, as they are stored. */
+export type StoredValues = ReadonlyMap<string, Stored>;
+
+/**
+ * The records of the org, one table an object, in an embedded database in memory or on disk. A record's number is its place in its table, and
+ * its Id is made of that, so that no index of Ids is needed.
+ */
+export class Store {
+  private readonly database: DatabaseSync;
+  private readonly tables = new Map<string, Table>();
+
+  /** @param path `:memory:` or a file */
+  public constructor(
+    public readonly schema: Schema,
+    path: string,
+    userId: string
+  ) {
+    this.database = openDatabase(path);
+    // What was committed survives a killed process; a power cut is no concern of an emulator.
+    this.database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536'
+    );
+    for (const object of schema.objects) this.tables.set(object.name, new Table(object, this.database, userId));
+  }
+
+  /** @throws Error when the schema has no such object */
+  public table(object: ObjectSchema): Table {
+    const table = this.tables.get(object.name);
+    if (!table) throw new Error(`no table for ${object.name}`);
+    return table;
+  }
+
+  /** All that `work` does is done, or none of it. */
+  public transaction<T>(work: () => T): T {
+    this.database.exec('BEGIN');
+    try {
+      const result = work();
+      this.database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  public close(): void {
+    this.database.close();
+  }
+}
+
+export class Table {
+  private readonly stored: readonly FieldSchema[];
+  private readonly placeOf: ReadonlyMap<string, number>;
+  private readonly insertRow: StatementSync;
+  private readonly byNumber: StatementSync;
+  private readonly finders = new Map<string, StatementSync>();
+  private readonly updaters = new Map<string, StatementSync>();
+
+  public constructor(
+    public readonly object: ObjectSchema,
+    private readonly database: DatabaseSync,
+    private readonly userId: string
+  ) {
+    this.stored = object.fields.filter(({ type, calculated }) => type !== 'id' && !calculated);
+    this.placeOf = new Map(this.stored.map(({ name }, place) => [name, place]));
+    const columns = this.stored.map(({ name }) => quoted(name));
+    database.exec(`CREATE TABLE IF NOT EXISTS ${this.name} (n INTEGER PRIMARY KEY, ${columns.join(', ')})`);
+    for (const { name, externalId, unique, idLookup, caseSensitive } of this.stored)
+      if (externalId || unique || idLookup) {
+        const collation = caseSensitive ? '' : ' COLLATE NOCASE';
+        database.exec(
+          `CREATE INDEX IF NOT EXISTS ${quoted(`${object.name}.${name}`)} ON ${this.name} (${quoted(name)}${collation})`
+        );
+      }
+    this.insertRow = database.prepare(`INSERT INTO ${this.name} VALUES (NULL, ${columns.map(() => '?').join(', ')})`);
+    this.byNumber = database.prepare(`SELECT * FROM ${this.name} WHERE n = ?`);
+  }
+
+  /** Creates a record; what is not given gets the default of its field. Returns its number. */
+  public insert(values: StoredValues, nowMs: number): number {
+    const now = storedInstant(nowMs);
+    const row: Stored[] = this.stored.map((one) => values.get(one.name) ?? this.defaultOf(one, now));
+    return Number(this.insertRow.run(...row).lastInsertRowid);
+  }
+
+  /** Puts a record into its place again, with all that it had: its number, its dates. */
+  public update(n: number, values: StoredValues, nowMs: number): void {
+    const now = storedInstant(nowMs);
+    const stamps: Array<[string, Stored]> = [
+      ['LastModifiedDate', now],
+      ['LastModifiedById', this.userId],
+      ['SystemModstamp', now]
+    ];
+    this.set(n, new Map([...stamps, ...values]));
+  }
+
+  /** Sets fields as they are, stamps too. */
+  public set(n: number, values: StoredValues): void {
+    const names = [...values.keys()];
+    const key = names.join();
+    let statement = this.updaters.get(key);
+    if (!statement) {
+      statement = this.database.prepare(
+        `UPDATE ${this.name} SET ${names.map((name) => `${quoted(name)} = ?`).join(', ')} WHERE n = ?`
+      );
+      this.updaters.set(key, statement);
+    }
+    statement.run(...values.values(), n);
+  }
+
+  /** Takes a record out of the org for good. */
+  public erase(n: number): void {
+    this.database.prepare(`DELETE FROM ${this.name} WHERE n = ?`).run(n);
+  }
+
+  /** Numbers of live records that have this value in an indexed field; at most `most` of them. */
+  public find(field: FieldSchema, value: Stored, most = 2): number[] {
+    let statement = this.finders.get(field.name);
+    if (!statement) {
+      const collation = field.caseSensitive ? '' : ' COLLATE NOCASE';
+      statement = this.database.prepare(
+        `SELECT n FROM ${this.name} WHERE ${quoted(field.name)} = ?${collation} AND "IsDeleted" = 0 LIMIT ?`
+      );
+      statement.setReturnArrays(true);
+      this.finders.set(field.name, statement);
+    }
+    return (statement.all(value, most) as unknown as number[][]).map(([n]) => n ?? 0);
+  }
+
+  /** The number of a record that is or was there. */
+  public numberOf(id: string): number | undefined {
+    const n = recordNumber(this.object.keyPrefix, id);
+    return n !== undefined && this.byNumber.get(n) ? n : undefined;
+  }
+
+  public idOf(n: number): string {
+    return recordId(this.object.keyPrefix, n);
+  }
+
+  public get(n: number): ShownRecord | undefined {
+    const row = this.byNumber.get(n);
+    return row && this.shown(row);
+  }
+
+  /** All records in the order of their creation, read as they are asked for. */
+  public *records(options: { readonly includeDeleted: boolean }): Generator<ShownRecord> {
+    const where = options.includeDeleted ? '' : ' WHERE "IsDeleted" = 0';
+    for (const row of this.database.prepare(`SELECT * FROM ${this.name}${where} ORDER BY n`).iterate())
+      yield this.shown(row);
+  }
+
+  public count(): number {
+    const row = this.database.prepare(`SELECT count(*) AS count FROM ${this.name} WHERE "IsDeleted" = 0`).get();
+    return Number(row?.count ?? 0);
+  }
+
+  private get name(): string {
+    return quoted(this.object.name);
+  }
+
+  private defaultOf({ name, type }: FieldSchema, now: string): Stored {
+    if (name === 'CreatedDate' || name === 'LastModifiedDate' || name === 'SystemModstamp') return now;
+    if (name === 'OwnerId' || name === 'CreatedById' || name === 'LastModifiedById') return this.userId;
+    return type === 'boolean' ? 0 : null;
+  }
+
+  private shown(row: Record<string, unknown>): ShownRecord {
+    const record: Record<string, string | number | boolean | null> = { Id: this.idOf(Number(row.n)) };
+    for (const { name, type } of this.object.fields) {
+      if (this.placeOf.has(name)) record[name] = shownValue(row[name] as Stored, type);
+      else if (name === 'Name') record.Name = fullName(row);
+    }
+    return record;
+  }
+}
+
+/** People's names are made of their parts. */
+function fullName({ FirstName, LastName }: Record<string, unknown>): string {
+  return [FirstName, LastName].filter((part) => typeof part === 'string' && part !== '').join(' ');
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

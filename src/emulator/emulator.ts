@@ -6,18 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IngestJobs } from './bulk/ingestJobs.js';
+import { QueryJobs } from './bulk/queryJobs.js';
 import { type JobFaults } from './bulk/processJob.js';
 import { DEFAULT_SCHEMA } from './defaultSchema.js';
 import { recordId } from './ids.js';
 import { type Org } from './org.js';
 import { ApiError } from './rest/apiError.js';
 import { serveBulkIngest } from './rest/bulkIngest.js';
+import { serveBulkQuery } from './rest/bulkQuery.js';
 import { Exchange } from './rest/exchange.js';
 import { serveIdentity } from './rest/identity.js';
 import { serveQuery } from './rest/query.js';
 import { Router } from './rest/router.js';
 import { serveSobjects } from './rest/sobjects.js';
 import { type Schema } from './schema.js';
+import { soqlSource } from './soqlSource.js';
 import { Store } from './store.js';
 
 export type EmulatorOptions = {
@@ -33,6 +36,8 @@ export type EmulatorOptions = {
   readonly rowsPerSecond?: number;
   /** Packs results for callers that take gzip. */
   readonly packsResults: boolean;
+  /** Rows of a query's result page when the caller doesn't say. */
+  readonly pageRows: number;
   readonly faults: JobFaults;
   /** Called for each request before it is handled; true when it has taken the exchange over. */
   readonly onRequest?: (exchange: Exchange) => boolean | Promise<boolean>;
@@ -53,6 +58,7 @@ const DEFAULTS: EmulatorOptions = {
   schema: DEFAULT_SCHEMA,
   latencyMs: 0,
   packsResults: false,
+  pageRows: 50_000,
   faults: {},
   now: () => Date.now(),
   random: () => Math.random()
@@ -70,6 +76,7 @@ export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promi
   mkdirSync(jobsDirectory, { recursive: true, mode: 0o700 });
   const store = new Store(options.schema, options.dataDir ? join(directory, 'org.sqlite') : ':memory:', USER_ID);
   const ingest = new IngestJobs({ ...options, store, directory: jobsDirectory, userId: USER_ID });
+  const queries = new QueryJobs({ ...options, source: soqlSource(store), directory: jobsDirectory, userId: USER_ID });
   const server = createServer();
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
@@ -80,6 +87,8 @@ export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promi
     url: `http://127.0.0.1:${port}`,
     store,
     ingest,
+    queries,
+    pageRows: options.pageRows,
     calls: { used: 0, max: DAILY_CALLS },
     packsResults: options.packsResults,
     now: options.now,
@@ -91,6 +100,7 @@ export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promi
   serveSobjects(router, org);
   serveQuery(router, org);
   serveBulkIngest(router, org);
+  serveBulkQuery(router, org);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void answer(new Exchange(request, response), { router, org, options });
   });
@@ -100,7 +110,7 @@ export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promi
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await ingest.close();
+      await Promise.all([ingest.close(), queries.close()]);
       store.close();
       if (!options.dataDir) rmSync(directory, { recursive: true, force: true });
     }

@@ -1,4 +1,5 @@
 import { type IngestJobs } from './bulk/ingestJobs.js';
+import { type QueryJobs } from './bulk/queryJobs.js';
 import { type Store } from './store.js';
 
 /** The emulated org: what all requests share. */
@@ -10,6 +11,9 @@ export type Org = {
   readonly url: string;
   readonly store: Store;
   readonly ingest: IngestJobs;
+  readonly queries: QueryJobs;
+  /** Rows of a result page when the caller doesn't say. */
+  readonly pageRows: number;
   readonly calls: { used: number; readonly max: number };
   /** Whether results are packed for callers that take gzip; the service does not promise it. */
   readonly packsResults: boolean;

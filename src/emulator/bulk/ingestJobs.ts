@@ -8,6 +8,7 @@ import { ApiError } from '../rest/apiError.js';
 import { recordId } from '../ids.js';
 import { fieldOf } from '../schema.js';
 import { type Store } from '../store.js';
+import { oneOf, textAsked } from './jobRequest.js';
 import { DELIMITERS, type IngestJob, isTerminal } from './ingestJob.js';
 import { type JobFaults, type JobPaths, processJob } from './processJob.js';
 
@@ -42,15 +43,15 @@ export class IngestJobs {
     const { store, now, userId } = this.settings;
     const operation = OPERATIONS.find((known) => known === body.operation);
     if (!operation)
-      throw new ApiError(400, 'INVALIDJOB', `InvalidJob : ${text(body.operation) ?? 'null'} is no operation`);
-    const object = store.schema.object(text(body.object) ?? '');
+      throw new ApiError(400, 'INVALIDJOB', `InvalidJob : ${textAsked(body.operation) ?? 'null'} is no operation`);
+    const object = store.schema.object(textAsked(body.object) ?? '');
     if (!object)
       throw new ApiError(
         400,
         'INVALIDENTITY',
-        `InvalidEntity : Entity '${text(body.object) ?? ''}' is not supported by the Bulk API.`
+        `InvalidEntity : Entity '${textAsked(body.object) ?? ''}' is not supported by the Bulk API.`
       );
-    const externalIdFieldName = text(body.externalIdFieldName);
+    const externalIdFieldName = textAsked(body.externalIdFieldName);
     if (operation === 'upsert') checkExternalId(externalIdFieldName, object);
     const id = recordId(ID_PREFIX, this.jobs.size + 1);
     const job: IngestJob = {
@@ -60,7 +61,7 @@ export class IngestJobs {
       externalIdFieldName,
       columnDelimiter: oneOf(body.columnDelimiter, Object.keys(DELIMITERS) as Array<keyof typeof DELIMITERS>, 'COMMA'),
       lineEnding: oneOf(body.lineEnding, ['LF', 'CRLF'], 'LF'),
-      assignmentRuleId: text(body.assignmentRuleId),
+      assignmentRuleId: textAsked(body.assignmentRuleId),
       apiVersion,
       createdById: userId,
       createdMs: now(),
@@ -123,7 +124,7 @@ export class IngestJobs {
       throw new ApiError(
         400,
         'INVALIDJOBSTATE',
-        `InvalidJobState : ${text(state) ?? 'null'} is no state that a job can be set to`
+        `InvalidJobState : ${textAsked(state) ?? 'null'} is no state that a job can be set to`
       );
   }
 
@@ -203,16 +204,4 @@ function checkExternalId(name: string | undefined, object: Parameters<typeof fie
       'INVALIDJOB',
       `InvalidJob : Field name provided, ${name} does not match an External ID, Salesforce Id, or indexed field for ${object.name}`
     );
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function oneOf<T extends string>(value: unknown, known: readonly T[], otherwise: T): T {
-  if (value === undefined || value === null) return otherwise;
-  const found = known.find((one) => one === value);
-  if (!found)
-    throw new ApiError(400, 'INVALIDJOB', `InvalidJob : ${text(value) ?? 'null'} is not one of ${known.join(', ')}`);
-  return found;
 }

@@ -117,7 +117,7 @@ async function headOf(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
   while (length < HEAD_BYTES) {
     const next = await chunks.next();
     if (next.done) break;
-    pieces.push(next.value);
+    pieces.push(Buffer.from(next.value)); // it holds only until the next one is asked for
     length += next.value.length;
   }
   return Buffer.concat(pieces);

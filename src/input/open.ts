@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Messages } from '@salesforce/core';
+import { fileChunks } from './chunks.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
@@ -49,16 +50,23 @@ export async function* openSource(source: InputSource): AsyncGenerator<Buffer> {
 }
 
 async function* rawChunks(path: string): AsyncGenerator<Buffer> {
-  const raw: Readable = path === STDIN ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
   const isPacked = path.endsWith('.gz');
-  const bytes = isPacked ? unpacked(raw) : raw;
   try {
-    for await (const chunk of bytes) yield chunk as Buffer;
+    if (path === STDIN) for await (const chunk of process.stdin) yield chunk as Buffer;
+    else if (isPacked) yield* unpackedChunks(path);
+    else yield* fileChunks(path);
   } catch (error) {
     const { message } = error as Error;
     throw isPacked
       ? messages.createError('notGzip', [path, message])
       : messages.createError('fileUnreadable', [path, message]);
+  }
+}
+
+async function* unpackedChunks(path: string): AsyncGenerator<Buffer> {
+  const raw = createReadStream(path);
+  try {
+    for await (const chunk of unpacked(raw)) yield chunk as Buffer;
   } finally {
     raw.destroy();
   }

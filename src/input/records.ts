@@ -31,11 +31,21 @@ export class RecordBatch {
   private filled = 0;
 
   public constructor(
-    public readonly bytes: Buffer,
+    public bytes: Buffer,
     /** Number of the first record: the header is 0, the first row 1. */
     public firstNumber: number,
-    private readonly columns: number
+    private columns: number
   ) {}
+
+  /** For the scanner: takes up other bytes. Its tables are used again, since making them anew costs more than filling them. */
+  public restart(bytes: Buffer, firstNumber: number, columns: number): void {
+    this.bytes = bytes;
+    this.firstNumber = firstNumber;
+    this.columns = columns;
+    this.count = 0;
+    this.filled = 0;
+    this.problems.clear();
+  }
 
   /** The record's bytes, without its row end. */
   public record(i: number): Buffer {
@@ -140,36 +150,59 @@ export type ScanOptions = {
  */
 export async function* scanRecords(chunks: AsyncIterable<Buffer>, options: ScanOptions): AsyncGenerator<RecordBatch> {
   const delimiter = DELIMITERS[options.delimiter].charCodeAt(0);
+  const held = new HeldBytes();
+  const batch = new RecordBatch(held.bytes, 0, 0);
   let columns = options.columns ?? -1;
-  let rest: Buffer = Buffer.alloc(0);
   let number = 0;
-  for await (const chunk of chunks) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+  const next = (isLast: boolean): boolean => {
     // The header is scanned first and alone, since it says how many fields the others should have.
-    const batch = new RecordBatch(bytes, number, Math.max(columns, 0));
-    const used = scan(batch, delimiter, { isLast: false, most: columns < 0 ? 1 : Infinity });
-    rest = bytes.subarray(used);
-    if (columns < 0 && batch.count === 1) {
-      columns = batch.fieldCount(0);
-      yield batch;
-      number = 1;
-      const others = new RecordBatch(rest, number, columns);
-      rest = rest.subarray(scan(others, delimiter, { isLast: false, most: Infinity }));
-      number += others.count;
-      if (others.count > 0) yield others;
-    } else if (batch.count > 0) {
-      number += batch.count;
-      yield batch;
-    }
-    if (rest.length > MOST_OPEN_BYTES) break;
-    // Only bytes of this chunk may be kept over: the producer may use its buffer again.
-    rest = Buffer.from(rest);
+    const isHeader = columns < 0;
+    batch.restart(held.bytes, number, Math.max(columns, 0));
+    held.drop(scan(batch, delimiter, { isLast, most: isHeader ? 1 : Infinity }));
+    number += batch.count;
+    if (isHeader && batch.count === 1) columns = batch.fieldCount(0);
+    return batch.count > 0;
+  };
+  for await (const chunk of chunks) {
+    held.add(chunk);
+    const wasHeader = columns < 0;
+    if (next(false)) yield batch;
+    if (wasHeader && columns >= 0 && next(false)) yield batch;
+    if (held.bytes.length > MOST_OPEN_BYTES) break;
   }
-  if (rest.length === 0) return;
-  const last = new RecordBatch(rest, number, Math.max(columns, 0));
-  scan(last, delimiter, { isLast: true, most: Infinity });
-  if (last.count > 0) yield last;
+  while (held.bytes.length > 0 && next(true)) yield batch;
 }
+
+/** The bytes that are not scanned yet, in a buffer that is used again and again. */
+class HeldBytes {
+  public bytes: Buffer = Buffer.alloc(0);
+  private room: Buffer = Buffer.allocUnsafe(HELD_BYTES);
+
+  /** Takes a copy: the producer may use its buffer again. What was seen of `bytes` before is overwritten. */
+  public add(chunk: Buffer): void {
+    const { bytes } = this;
+    const length = bytes.length + chunk.length;
+    if (length > this.room.length) {
+      const room = Buffer.allocUnsafe(Math.max(length, this.room.length * 2));
+      bytes.copy(room);
+      this.room = room;
+    } else
+      this.room.copyWithin(
+        0,
+        bytes.byteOffset - this.room.byteOffset,
+        bytes.byteOffset - this.room.byteOffset + bytes.length
+      );
+    chunk.copy(this.room, bytes.length);
+    this.bytes = this.room.subarray(0, length);
+  }
+
+  /** Lets go of what was scanned. */
+  public drop(length: number): void {
+    this.bytes = this.bytes.subarray(length);
+  }
+}
+
+const HELD_BYTES = 512 * 1024;
 
 type ScanUntil = {
   /** Whether nothing follows the buffer, so that its end also ends a record. */

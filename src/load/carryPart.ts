@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { type NewIngestJob } from '../bulk/ingest.js';
 import { type JobId, type JobInfo } from '../bulk/job.js';
+import { fileChunks } from '../input/chunks.js';
 import { type PartNumber } from '../run/loadEvents.js';
 import { type LoadAsked } from './asked.js';
 import { follow, jobOrGone } from './follow.js';
@@ -97,7 +97,7 @@ async function fatesOf(
   const read = {
     jobId: job.id,
     rows,
-    sent: () => createReadStream(run.paths(part).sent, { highWaterMark: READ_BYTES }),
+    sent: () => fileChunks(run.paths(part).sent),
     columns: prepared.columns.map(({ name }) => name),
     delimiter: prepared.delimiter,
     plan: matchPlan(prepared)
@@ -110,8 +110,6 @@ async function fatesOf(
     });
   return fates;
 }
-
-const READ_BYTES = 256 * 1024;
 
 function sendingOf(
   part: PartNumber,

@@ -165,7 +165,7 @@ class Cutter {
     this.rejects ??= await FragmentWriter.create(fragmentPath(this.cutting.settledDir, 'scan', 'failed'));
     this.rejected += 1;
     this.errors.add(error, number);
-    await this.rejects.append(number, [Buffer.from(failedPrefix({ id: '', error }, number, this.delimiter)), record]);
+    await this.rejects.append(number, failedPrefix({ id: '', error }, number, this.delimiter), record);
   }
 }
 

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
+import { fileChunks } from '../input/chunks.js';
 import { DELIMITERS } from '../input/delimiters.js';
 import { scanRecords } from '../input/records.js';
 import { type PartNumber, type RowErrorCount } from '../run/loadEvents.js';
@@ -7,7 +7,7 @@ import { type LoadAsked } from './asked.js';
 import { type CutPart } from './cut.js';
 import { ErrorCounts } from './errorCounts.js';
 import { FragmentWriter } from './fragment.js';
-import { partPaths, PartWriter, readPart, removePart, rowNumbers } from './partFile.js';
+import { eachRow, partPaths, PartWriter, removePart, rowNumbers } from './partFile.js';
 import { keyForm, type Prepared, sentHeader } from './prepared.js';
 import { failedPrefix, fragmentPath, type FragmentKind } from './settle.js';
 
@@ -78,7 +78,7 @@ async function rowsByKey({ parts, candidates, prepared, partsDir }: Deduplicatin
     const numbers = await rowNumbers(paths);
     if (!numbers.some((number) => wanted.has(number))) continue;
     let at = -1;
-    for await (const batch of scanRecords(createReadStream(paths.sent), { delimiter: prepared.delimiter })) {
+    for await (const batch of scanRecords(fileChunks(paths.sent), { delimiter: prepared.delimiter })) {
       for (let i = 0; i < batch.count; i += 1, at += 1) {
         const number = numbers[at];
         if (number === undefined || !wanted.has(number)) continue;
@@ -116,23 +116,13 @@ async function rewrite({ part }: CutPart, asked: Deduplicating, to: Filing): Pro
   const beside = partPaths(asked.partsDir, BESIDE);
   const delimiter = DELIMITERS[asked.prepared.delimiter];
   const writer = await PartWriter.create(beside, sentHeader(asked.prepared));
-  for await (const row of readPart(from)) {
-    const loser = to.losers.get(row.number);
-    if (!loser)
-      await writer.append({
-        number: row.number,
-        sent: row.sent,
-        input: row.input === row.sent ? undefined : row.input
-      });
-    else {
-      const error = `BULKOPS_DUPLICATE_KEY:${describeOthers(row.number, loser)}:--`;
-      to.errors.add(error, row.number);
-      await to.filed.append(row.number, [
-        Buffer.from(failedPrefix({ id: '', error }, row.number, delimiter)),
-        row.input
-      ]);
-    }
-  }
+  await eachRow(from, ({ number, sent, input }) => {
+    const loser = to.losers.get(number);
+    if (!loser) return writer.append({ number, sent, input: input === sent ? undefined : input });
+    const error = `BULKOPS_DUPLICATE_KEY:${describeOthers(number, loser)}:--`;
+    to.errors.add(error, number);
+    return to.filed.append(number, failedPrefix({ id: '', error }, number, delimiter), input);
+  });
   const size = await writer.close();
   await removePart(from);
   if (size.rows === 0) await removePart(beside);

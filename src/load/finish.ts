@@ -4,7 +4,7 @@ import { type PartNumber } from '../run/loadEvents.js';
 import { assemble } from './assemble.js';
 import { FragmentWriter } from './fragment.js';
 import { type LoadRun } from './loadRun.js';
-import { type PartRow, readPartInRowOrder } from './partFile.js';
+import { eachRowInOrder } from './partFile.js';
 import { type Prepared } from './prepared.js';
 import { readRetryRows } from './retry.js';
 import { failedPrefix, type FragmentKind, type FragmentOrigin, fragmentPath } from './settle.js';
@@ -76,12 +76,11 @@ async function fileRows(run: LoadRun, prepared: Prepared, { part, kind, errors }
   const path = `${fragmentPath(run.settledDir, part, kind)}.left`;
   const delimiter = DELIMITERS[prepared.delimiter];
   const writer = await FragmentWriter.create(path);
-  const errorOf = (row: PartRow & { at: number }): string | undefined => (errors ? errors.get(row.at) : NOT_SENT);
-  for await (const row of readPartInRowOrder(run.paths(part))) {
-    const error = errorOf(row);
-    if (error !== undefined)
-      await writer.append(row.number, [Buffer.from(failedPrefix({ id: '', error }, row.number, delimiter)), row.input]);
-  }
+  await eachRowInOrder(run.paths(part), ({ at, number, input }) => {
+    const error = errors ? errors.get(at) : NOT_SENT;
+    if (error === undefined) return;
+    return writer.append(number, failedPrefix({ id: '', error }, number, delimiter), input);
+  });
   await writer.close();
   return path;
 }

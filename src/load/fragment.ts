@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { FileWriter } from './partFile.js';
 
 /**
@@ -19,11 +18,16 @@ export class FragmentWriter {
     return new FragmentWriter(path, await FileWriter.create(path));
   }
 
-  /** One record in pieces, without row end. Row numbers must come in ascending order. */
-  public async append(rowNumber: number, pieces: readonly Buffer[]): Promise<void> {
+  /** One record, without row end: what is put before a row, and the row. Row numbers must come in ascending order. */
+  public append(rowNumber: number, prefix: string, row: Buffer): void | Promise<void> {
     const before = this.file.bytes;
-    for (const piece of pieces) if (!this.file.appendNow(piece, 0, piece.length)) await this.file.append(piece);
-    if (!this.file.appendNow(LF, 0, 1)) await this.file.append(LF);
+    if (!this.file.appendTextNow(prefix)) return this.appendSlowly(rowNumber, Buffer.from(prefix), row);
+    if (!this.file.appendLineNow(row, 0, row.length)) return this.appendSlowly(rowNumber, NOTHING, row, before);
+    this.index.push(rowNumber, this.file.bytes - before);
+  }
+
+  private async appendSlowly(rowNumber: number, prefix: Buffer, row: Buffer, before = this.file.bytes): Promise<void> {
+    for (const piece of [prefix, row, LF]) await this.file.append(piece);
     this.index.push(rowNumber, this.file.bytes - before);
   }
 
@@ -41,35 +45,39 @@ export class FragmentWriter {
 }
 
 /**
- * The records of several fragments in ascending order of row number, in pieces of whole records.
+ * The records of several fragments in ascending order of row number, in pieces of whole records that hold until the next is asked for. Only
+ * fragments whose rows lie between each other are open at the same time: parts follow each other, so these are few.
  * @param paths fragments whose row numbers ascend and which share no row
  * @throws Error when a fragment does not fit its index
  */
 export async function* mergeFragments(paths: readonly string[]): AsyncGenerator<Buffer> {
-  const cursors = await Promise.all(paths.map((path) => Cursor.open(path)));
+  const firstRows = await Promise.all(paths.map(async (path) => ({ path, row: await firstRow(path) })));
+  const waiting = firstRows.sort((a, b) => b.row - a.row);
+  let open: Cursor[] = [];
   try {
     for (;;) {
-      const { first, limit } = lowest(cursors);
+      let { first, limit } = lowest(open);
+      for (let next = waiting.at(-1); next && next.row < (first?.row ?? Infinity); next = waiting.at(-1)) {
+        waiting.pop();
+        open.push(await Cursor.open(next.path));
+        ({ first, limit } = lowest(open));
+      }
       if (!first) return;
-      yield* first.takeBelow(limit);
+      yield* first.takeBelow(Math.min(limit, waiting.at(-1)?.row ?? Infinity));
+      if (first.isDone) {
+        await first.close();
+        open = open.filter((cursor) => cursor !== first);
+      }
     }
   } finally {
-    for (const cursor of cursors) cursor.close();
+    for (const cursor of open) await cursor.close();
   }
 }
 
 /** The cursor with the lowest row, and the row at which another one has its turn. */
 function lowest(cursors: readonly Cursor[]): { first: Cursor | undefined; limit: number } {
-  let first: Cursor | undefined;
-  let limit = Infinity;
-  for (const cursor of cursors) {
-    if (cursor.isDone) continue;
-    if (!first || cursor.row < first.row) {
-      limit = first ? first.row : limit;
-      first = cursor;
-    } else if (cursor.row < limit) limit = cursor.row;
-  }
-  return { first, limit };
+  const [first, second] = [...cursors].sort((a, b) => a.row - b.row);
+  return { first, limit: second?.row ?? Infinity };
 }
 
 /** Removes a fragment that may be there. */
@@ -77,23 +85,18 @@ export async function removeFragment(path: string): Promise<void> {
   await Promise.all([path, indexPath(path)].map((file) => rm(file, { force: true })));
 }
 
-/** A place in one fragment; reads on only when it is asked for bytes. */
+/** A place in one fragment. */
 class Cursor {
   private at = 0;
-  private buffered: Buffer = Buffer.alloc(0);
-  private readonly chunks: AsyncIterator<Buffer>;
-  private readonly stream: ReturnType<typeof createReadStream>;
+  private room = Buffer.allocUnsafe(CHUNK_BYTES);
 
   private constructor(
-    path: string,
+    private readonly file: FileHandle,
     private readonly pairs: Uint32Array
-  ) {
-    this.stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-    this.chunks = this.stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  }
+  ) {}
 
   public static async open(path: string): Promise<Cursor> {
-    return new Cursor(path, await readPairs(path));
+    return new Cursor(await open(path, 'r'), await readPairs(path));
   }
 
   public get isDone(): boolean {
@@ -112,34 +115,42 @@ class Cursor {
         wanted += this.pairs[this.at + 1] ?? 0;
         this.at += 2;
       }
-      yield await this.take(wanted);
+      yield await this.read(wanted);
     }
   }
 
-  public close(): void {
-    this.stream.destroy();
+  public async close(): Promise<void> {
+    await this.file.close();
   }
 
-  private async take(length: number): Promise<Buffer> {
-    const pieces = [this.buffered];
-    let available = this.buffered.length;
-    while (available < length) {
-      const next = await this.chunks.next();
-      if (next.done) throw new Error('a fragment is shorter than its index says');
-      pieces.push(next.value);
-      available += next.value.length;
+  private async read(length: number): Promise<Buffer> {
+    if (length > this.room.length) this.room = Buffer.allocUnsafe(length * 2);
+    for (let filled = 0; filled < length;) {
+      const { bytesRead } = await this.file.read(this.room, filled, length - filled);
+      if (bytesRead === 0) throw new Error('a fragment is shorter than its index says');
+      filled += bytesRead;
     }
-    const all = pieces.length === 1 ? this.buffered : Buffer.concat(pieces);
-    this.buffered = all.subarray(length);
-    return all.subarray(0, length);
+    return this.room.subarray(0, length);
   }
 }
 
-const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 const LF = Buffer.from('\n');
+const NOTHING = Buffer.alloc(0);
 
 function indexPath(path: string): string {
   return `${path}.rows`;
+}
+
+async function firstRow(path: string): Promise<number> {
+  const file = await open(indexPath(path), 'r');
+  try {
+    const head = Buffer.alloc(4);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    return bytesRead === head.length ? head.readUInt32LE() : Infinity;
+  } finally {
+    await file.close();
+  }
 }
 
 async function readPairs(path: string): Promise<Uint32Array> {

@@ -67,7 +67,9 @@ async function readOnce(job: JobRead, transport: Transport): Promise<JobFates> {
   let strays = 0;
   for (const kind of RESULT_KINDS) {
     const { body } = await resultStream(transport, job.jobId, kind);
-    strays += await matchResults(body, kind, { job, matcher, fates });
+    const reader = new ResultReader(kind, { job, matcher, fates });
+    await reader.read(body);
+    strays += reader.strays;
   }
   return { fates, strays };
 }
@@ -78,49 +80,59 @@ async function knownRows(job: JobRead): Promise<RowMatcher> {
   const matcher = new RowMatcher(job.rows, job.plan);
   let at = -1;
   for await (const batch of scanRecords(job.sent(), { delimiter: job.delimiter })) {
-    for (let i = 0; i < batch.count; i += 1) {
-      if (at >= 0) matcher.add(at, (column) => batch.field(i, column));
+    let i = 0;
+    const valueOf: ValueOf = (column) => batch.field(i, column);
+    for (; i < batch.count; i += 1) {
+      if (at >= 0) matcher.add(at, valueOf);
       at += 1;
     }
   }
   return matcher;
 }
 
-type Matching = { readonly job: JobRead; readonly matcher: RowMatcher; readonly fates: RowFates };
+/** What one result says of the rows of a part; made once for a result, since it is asked a hundred thousand times. */
+class ResultReader {
+  public strays = 0;
+  private layout?: ResultLayout;
+  private batch?: RecordBatch;
+  private at = 0;
 
-/** Gives each row that a result speaks of its fate; returns the number of results that found no row. */
-async function matchResults(body: AsyncIterable<Buffer>, kind: IngestResultKind, to: Matching): Promise<number> {
-  const chunks = await withHead(body);
-  if (!chunks) return 0;
-  let layout: ResultLayout | undefined;
-  let strays = 0;
-  for await (const batch of scanRecords(chunks.all, { delimiter: delimiterOf(chunks.head, to.job) })) {
-    for (let i = 0; i < batch.count; i += 1) {
-      if (!layout) layout = resultLayout(headerOf(batch, i), to.job.columns);
-      // A record that was cut short is no result: its row stays unknown, and the results are read again.
-      else if (!batch.problem(i) && !giveFate(batch, i, { ...to, kind, layout })) strays += 1;
+  public constructor(
+    private readonly kind: IngestResultKind,
+    private readonly to: { readonly job: JobRead; readonly matcher: RowMatcher; readonly fates: RowFates }
+  ) {}
+
+  public async read(body: AsyncIterable<Buffer>): Promise<void> {
+    const { job } = this.to;
+    const chunks = await withHead(body);
+    if (!chunks) return;
+    for await (const batch of scanRecords(chunks.all, { delimiter: delimiterOf(chunks.head, job) })) {
+      this.batch = batch;
+      for (this.at = 0; this.at < batch.count; this.at += 1) {
+        if (!this.layout) this.layout = resultLayout(headerOf(batch, this.at), job.columns);
+        // A record that was cut short is no result: its row stays unknown, and the results are read again.
+        else if (!batch.problem(this.at) && !this.giveFate(this.layout)) this.strays += 1;
+      }
     }
   }
-  return strays;
-}
 
-function giveFate(
-  batch: RecordBatch,
-  i: number,
-  to: Matching & { kind: IngestResultKind; layout: ResultLayout }
-): boolean {
-  const { layout, fates } = to;
-  const valueOf: ValueOf = (column) => {
-    const place = layout.placeOf[column] ?? -1;
-    return place < 0 ? '' : batch.field(i, place);
-  };
-  const at = to.matcher.take(valueOf);
-  if (at === undefined) return false;
-  const id = layout.id < 0 ? '' : batch.field(i, layout.id);
-  if (to.kind === 'successfulResults') fates.succeeded(at, id, isTrue(batch, i, layout.created));
-  else if (to.kind === 'failedResults') fates.failed(at, id, layout.error < 0 ? '' : batch.field(i, layout.error));
-  else fates.unprocessed(at);
-  return true;
+  /** False when no row of the part is left that the result could be about. */
+  private giveFate(layout: ResultLayout): boolean {
+    const { matcher, fates } = this.to;
+    const row = matcher.take(this.valueOf);
+    if (row === undefined) return false;
+    if (this.kind === 'successfulResults')
+      fates.succeeded(row, this.valueAt(layout.id), this.valueAt(layout.created).toLowerCase() === 'true');
+    else if (this.kind === 'failedResults') fates.failed(row, this.valueAt(layout.id), this.valueAt(layout.error));
+    else fates.unprocessed(row);
+    return true;
+  }
+
+  private readonly valueOf: ValueOf = (column) => this.valueAt(this.layout?.placeOf[column] ?? -1);
+
+  private valueAt(place: number): string {
+    return place < 0 || !this.batch ? '' : this.batch.field(this.at, place);
+  }
 }
 
 /** Where things are in a result file; -1 for what it does not have. Columns are found by name: their order is not promised. */
@@ -140,10 +152,6 @@ function resultLayout(header: readonly string[], columns: readonly string[]): Re
 
 function headerOf(batch: RecordBatch, i: number): string[] {
   return Array.from({ length: batch.fieldCount(i) }, (_, column) => batch.field(i, column));
-}
-
-function isTrue(batch: RecordBatch, i: number, column: number): boolean {
-  return column >= 0 && batch.field(i, column).toLowerCase() === 'true';
 }
 
 /** The first bytes of a body and the whole of it; undefined for an empty one (a 204, or nothing to say). */

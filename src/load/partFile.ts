@@ -7,6 +7,8 @@ import { type PartNumber } from '../run/loadEvents.js';
 const WRITE_BYTES = 512 * 1024;
 const READ_BYTES = 256 * 1024;
 const INDEX_ENTRY = 3;
+/** Of UTF-8, for one unit of UTF-16. */
+const MOST_BYTES_OF_A_CHARACTER = 3;
 const LF = Buffer.from('\n');
 
 /** One row of a part: the record as it is sent and as the input had it, without row ends. `number` counts the input's rows from 1, the header not counted. */
@@ -67,6 +69,15 @@ export class FileWriter {
     const length = end - start;
     if (this.filled + length > this.gather) return false;
     bytes.copy(this.pending, this.filled, start, end);
+    this.filled += length;
+    this.bytes += length;
+    return true;
+  }
+
+  /** As `appendNow` for text. */
+  public appendTextNow(text: string): boolean {
+    if (this.filled + text.length * MOST_BYTES_OF_A_CHARACTER > this.gather) return false;
+    const length = this.pending.write(text, this.filled);
     this.filled += length;
     this.bytes += length;
     return true;
@@ -165,22 +176,32 @@ export async function rowNumbers(paths: PartPaths): Promise<Uint32Array> {
   return Uint32Array.from({ length: index.length / INDEX_ENTRY }, (_, at) => entry(index, at, 0));
 }
 
+/** A row where it lies in its part; `at` counts the part's rows from 0. */
+export type PlacedRow = PartRow & { readonly at: number };
+
+/** Called for each row; where it gives a promise, that is waited for before the next row. */
+export type OnRow = (row: PlacedRow) => void | Promise<void>;
+
 /**
- * The rows of a part in the order in which they are sent; `at` counts them from 0. The buffers hold until the next row is asked for.
+ * Goes through the rows of a part in the order in which they are sent. The buffers of a row hold until the next one; `input` is
+ * the very buffer of `sent` where the input had the row as it is sent.
  * @throws Error when the files are shorter than their index says
  */
-export async function* readPart(paths: PartPaths): AsyncGenerator<PartRow & { readonly at: number }> {
+export async function eachRow(paths: PartPaths, onRow: OnRow): Promise<void> {
   const index = await readIndex(paths.rows);
   const sent = await LineReader.open(paths.sent);
   let input: LineReader | undefined;
   try {
     await sent.skipLine();
     for (let at = 0; at < index.length / INDEX_ENTRY; at += 1) {
-      const sentRecord = await sent.take(entry(index, at, 1));
+      const sentBytes = entry(index, at, 1);
       const inputBytes = entry(index, at, 2);
       if (inputBytes > 0) input ??= await LineReader.open(paths.input);
-      const inputRecord = inputBytes > 0 && input ? await input.take(inputBytes - 1) : sentRecord;
-      yield { at, number: entry(index, at, 0), sent: sentRecord, input: inputRecord };
+      // A promise for each row would cost more than all the rest of this.
+      const record = sent.takeNow(sentBytes) ?? (await sent.take(sentBytes));
+      const inputRecord = inputBytes > 0 && input ? await input.take(inputBytes - 1) : record;
+      const waiting = onRow({ at, number: entry(index, at, 0), sent: record, input: inputRecord });
+      if (waiting) await waiting;
     }
   } finally {
     await Promise.all([sent.close(), input?.close()]);
@@ -188,24 +209,30 @@ export async function* readPart(paths: PartPaths): AsyncGenerator<PartRow & { re
 }
 
 /**
- * The rows of a part in the order of the input. A part whose rows were moved together (`--group-by`, retries) is held in memory for
+ * Goes through the rows of a part in the order of the input. A part whose rows were moved together (`--group-by`, retries) is held in memory for
  * that, about its own size.
  */
-export async function* readPartInRowOrder(paths: PartPaths): AsyncGenerator<PartRow & { readonly at: number }> {
+export async function eachRowInOrder(paths: PartPaths, onRow: OnRow): Promise<void> {
   const numbers = await rowNumbers(paths);
   if (numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? 0))) {
-    yield* readPart(paths);
+    await eachRow(paths, onRow);
     return;
   }
-  const rows: Array<PartRow & { readonly at: number }> = [];
-  for await (const row of readPart(paths))
+  const rows: PlacedRow[] = [];
+  await eachRow(paths, (row) => {
     rows.push({ ...row, sent: Buffer.from(row.sent), input: Buffer.from(row.input) });
-  yield* rows.sort((a, b) => a.number - b.number);
+  });
+  rows.sort((a, b) => a.number - b.number);
+  for (const row of rows) {
+    const waiting = onRow(row);
+    if (waiting) await waiting;
+  }
 }
 
 /** Reads records of known length, each followed by one LF. */
 class LineReader {
-  private buffer = Buffer.alloc(0);
+  private room = Buffer.allocUnsafe(READ_BYTES);
+  private filled = 0;
   private position = 0;
 
   private constructor(private readonly file: FileHandle) {}
@@ -216,18 +243,26 @@ class LineReader {
 
   public async skipLine(): Promise<void> {
     for (;;) {
-      const end = this.buffer.indexOf(0x0a, this.position);
+      const end = this.room.subarray(0, this.filled).indexOf(0x0a, this.position);
       if (end >= 0) {
         this.position = end + 1;
         return;
       }
-      await this.more(this.buffer.length - this.position + 1);
+      await this.more(this.filled - this.position + 1);
     }
   }
 
+  /** A record that is in memory already; undefined when it must be waited for. */
+  public takeNow(length: number): Buffer | undefined {
+    if (this.filled - this.position < length + 1) return undefined;
+    const record = this.room.subarray(this.position, this.position + length);
+    this.position += length + 1;
+    return record;
+  }
+
   public async take(length: number): Promise<Buffer> {
-    if (this.buffer.length - this.position < length + 1) await this.more(length + 1);
-    const record = this.buffer.subarray(this.position, this.position + length);
+    if (this.filled - this.position < length + 1) await this.more(length + 1);
+    const record = this.room.subarray(this.position, this.position + length);
     this.position += length + 1;
     return record;
   }
@@ -238,17 +273,19 @@ class LineReader {
 
   /** Makes at least `needed` bytes available from the position on. */
   private async more(needed: number): Promise<void> {
-    const rest = this.buffer.subarray(this.position);
-    const next = Buffer.allocUnsafe(Math.max(READ_BYTES, needed) + rest.length);
-    rest.copy(next);
-    let filled = rest.length;
-    while (filled < needed) {
-      const { bytesRead } = await this.file.read(next, filled, next.length - filled);
-      if (bytesRead === 0) throw new Error('a part file is shorter than its index says');
-      filled += bytesRead;
-    }
-    this.buffer = next.subarray(0, filled);
+    const rest = this.filled - this.position;
+    if (needed > this.room.length) {
+      const room = Buffer.allocUnsafe(Math.max(needed, this.room.length * 2));
+      this.room.copy(room, 0, this.position, this.filled);
+      this.room = room;
+    } else this.room.copyWithin(0, this.position, this.filled);
     this.position = 0;
+    this.filled = rest;
+    while (this.filled < needed) {
+      const { bytesRead } = await this.file.read(this.room, this.filled, this.room.length - this.filled);
+      if (bytesRead === 0) throw new Error('a part file is shorter than its index says');
+      this.filled += bytesRead;
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PartNumber } from '../run/loadEvents.js';
 import { writeDurably } from '../run/durably.js';
-import { type NewPartRow, partPaths, PartWriter, readPart } from './partFile.js';
+import { eachRow, type NewPartRow, partPaths, PartWriter } from './partFile.js';
 
 /** A row of a settled part that goes again: its place in that part, its number in the input, and what the org said of it. */
 export type RetryRow = {
@@ -91,16 +91,12 @@ type LockedRow = NewPartRow & { readonly lockedId: string };
 async function rowsToRetry(part: PartNumber, place: RetryPlace): Promise<LockedRow[]> {
   const wanted = new Map((await readRetryRows(place.settledDir, part)).map((row) => [row.at, row]));
   const rows: LockedRow[] = [];
-  for await (const row of readPart(partPaths(place.partsDir, part))) {
-    const retry = wanted.get(row.at);
-    if (retry)
-      rows.push({
-        number: row.number,
-        sent: Buffer.from(row.sent),
-        input: row.input === row.sent ? undefined : Buffer.from(row.input),
-        lockedId: retry.lockedId ?? ''
-      });
-  }
+  await eachRow(partPaths(place.partsDir, part), ({ at, number, sent, input }) => {
+    const retry = wanted.get(at);
+    if (!retry) return;
+    const own = input === sent ? undefined : Buffer.from(input);
+    rows.push({ number, sent: Buffer.from(sent), input: own, lockedId: retry.lockedId ?? '' });
+  });
   return rows;
 }
 

@@ -7,7 +7,7 @@ import { type PartFates, type PartNumber, type RowErrorCount } from '../run/load
 import { ErrorCounts } from './errorCounts.js';
 import { FragmentWriter, removeFragment } from './fragment.js';
 import { jobFailure } from './jobFailure.js';
-import { type PartPaths, readPartInRowOrder } from './partFile.js';
+import { eachRowInOrder, type PartPaths } from './partFile.js';
 import { type RetryRow, writeRetryRows } from './retry.js';
 import { type RowFate, type RowFates } from './rowFates.js';
 
@@ -51,32 +51,25 @@ export async function settle(asked: Settling, settledDir: string): Promise<Settl
   const count = { succeeded: 0, failed: 0, unaccounted: 0, toRetry: 0, created: 0 };
   const delimiter = DELIMITERS[asked.delimiter];
   try {
-    for await (const row of readPartInRowOrder(asked.paths)) {
+    await eachRowInOrder(asked.paths, (row) => {
       const verdict = verdictOn(asked.fates.of(row.at), asked);
       switch (verdict.kind) {
         case 'succeeded':
           count.succeeded += 1;
           if (verdict.created) count.created += 1;
-          if (asked.writesSuccess)
-            await files.add(
-              'success',
-              row.number,
-              `${verdict.id}${delimiter}${verdict.created}${delimiter}`,
-              row.input
-            );
-          break;
+          if (!asked.writesSuccess) return;
+          return files.add('success', row.number, `${verdict.id}${delimiter}${verdict.created}${delimiter}`, row.input);
         case 'again':
           count.toRetry += 1;
           again.push({ at: row.at, number: row.number, error: verdict.error, lockedId: verdict.lockedId });
-          break;
+          return;
         case 'failed':
         case 'unaccounted':
           count[verdict.kind] += 1;
           errors.add(verdict.error, row.number);
-          await files.add(verdict.kind, row.number, failedPrefix(verdict, row.number, delimiter), row.input);
-          break;
+          return files.add(verdict.kind, row.number, failedPrefix(verdict, row.number, delimiter), row.input);
       }
-    }
+    });
     await files.close();
   } catch (error) {
     await files.abandon();
@@ -154,13 +147,15 @@ class Fragments {
     private readonly part: PartNumber
   ) {}
 
-  public async add(kind: FragmentKind, rowNumber: number, prefix: string, input: Buffer): Promise<void> {
-    let writer = this.open.get(kind);
-    if (!writer) {
-      writer = await FragmentWriter.create(fragmentPath(this.dir, this.part, kind));
-      this.open.set(kind, writer);
-    }
-    await writer.append(rowNumber, [Buffer.from(prefix), input]);
+  public add(kind: FragmentKind, rowNumber: number, prefix: string, input: Buffer): void | Promise<void> {
+    const writer = this.open.get(kind);
+    return writer ? writer.append(rowNumber, prefix, input) : this.addFirst(kind, rowNumber, prefix, input);
+  }
+
+  private async addFirst(kind: FragmentKind, rowNumber: number, prefix: string, input: Buffer): Promise<void> {
+    const writer = await FragmentWriter.create(fragmentPath(this.dir, this.part, kind));
+    this.open.set(kind, writer);
+    await writer.append(rowNumber, prefix, input);
   }
 
   public async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Global, Messages } from '@salesforce/core';
 import { z } from 'zod';
 import { PRIVATE_DIRECTORY, writeDurably } from './durably.js';
@@ -38,6 +38,18 @@ export async function findRun(runId: string): Promise<RunPointer> {
   const found = (await listRuns()).find((run) => run.runId === runId);
   if (!found) throw messages.createError('runUnknown', [runId]);
   return found;
+}
+
+/**
+ * The directory of a run that is named by its id or its directory; of the one begun last where neither is given.
+ * @throws SfError `RunUnknownError`, `NoRunsError`
+ */
+export async function runDirOf({ runId, runDir }: { runId?: string; runDir?: string }): Promise<string> {
+  if (runDir !== undefined) return resolve(runDir);
+  if (runId !== undefined) return (await findRun(runId)).directory;
+  const [newest] = await listRuns();
+  if (!newest) throw messages.createError('noRuns');
+  return newest.directory;
 }
 
 async function readPointer(name: string): Promise<RunPointer> {

@@ -96,7 +96,7 @@ function asSfError(error: unknown, runId: string | undefined): SfError {
     error instanceof SfError ? error : SfError.wrap(error instanceof Error ? plain(error) : new Error(String(error)));
   if (runId) wrapped.actions = [...(wrapped.actions ?? []), `Continue with: sf bulkops resume --run-id ${runId}`];
   else if (wrapped.name.endsWith('Error') && wrapped.exitCode === EXIT.failed) wrapped.exitCode = EXIT.usage;
-  return wrapped;
+  return wrapped as SfError;
 }
 
 /** oclif gives a TypeError an exit code of its own, and the file system's errors have no name. */

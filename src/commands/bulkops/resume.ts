@@ -1,0 +1,46 @@
+import { Messages, Org } from '@salesforce/core';
+import { Flags } from '@salesforce/sf-plugins-core';
+import { type LoadResult } from '../../load/loadResult.js';
+import { LoadCommand } from '../../shell/loadCommand.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'resume');
+
+export default class Resume extends LoadCommand {
+  public static readonly summary = messages.getMessage('summary');
+  public static readonly description = messages.getMessage('description');
+  public static readonly examples = messages.getMessages('examples');
+
+  public static readonly flags = {
+    'run-id': Flags.string({
+      summary: messages.getMessage('flags.run-id.summary'),
+      exactlyOne: ['run-id', 'run-dir', 'use-most-recent']
+    }),
+    'run-dir': Flags.directory({ summary: messages.getMessage('flags.run-dir.summary') }),
+    'use-most-recent': Flags.boolean({ summary: messages.getMessage('flags.use-most-recent.summary') }),
+    wait: Flags.duration({
+      unit: 'minutes',
+      char: 'w',
+      min: 0,
+      exclusive: ['async'],
+      summary: messages.getMessage('flags.wait.summary')
+    }),
+    async: Flags.boolean({ char: 'a', default: false, summary: messages.getMessage('flags.async.summary') })
+  };
+
+  public async run(): Promise<LoadResult> {
+    const { flags } = await this.parse(Resume);
+    const { runDirOf } = await import('../../run/registry.js');
+    const { readRecord } = await import('../../run/run.js');
+    const { resumeLoad } = await import('../../load/load.js');
+    const runDir = await runDirOf({ runId: flags['run-id'], runDir: flags['run-dir'] });
+    const { org: asked } = await readRecord(runDir);
+    const org = await Org.create({ aliasOrUsername: asked.username });
+    const session = {
+      waitMs: flags.wait?.milliseconds,
+      isAsync: flags.async || flags.wait?.milliseconds === 0,
+      isDryRun: false
+    };
+    return this.carryOut(session, org.getConnection(asked.apiVersion), (world) => resumeLoad(runDir, session, world));
+  }
+}

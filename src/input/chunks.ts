@@ -1,0 +1,22 @@
+import { open } from 'node:fs/promises';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * A file in pieces of 256 kB. A piece holds until the next one is asked for: one buffer serves for all of them, where a read stream makes
+ * one for each and leaves hundreds of megabytes to the garbage collector.
+ * @throws the file system's errors
+ */
+export async function* fileChunks(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -1,4 +1,4 @@
-import { field, object, Schema } from './schema.js';
+import { field, object, type ParentRule, Schema } from './schema.js';
 
 const required = { nillable: false } as const;
 const externalId = { externalId: true, idLookup: true, unique: true } as const;
@@ -7,9 +7,10 @@ function parent(
   name: string,
   to: string,
   relationshipName: string,
-  childRelationshipName?: string
+  more: { children?: string; whenDeleted?: ParentRule } = {}
 ): ReturnType<typeof field> {
-  return field(name, 'reference', { referenceTo: [to], relationshipName, childRelationshipName });
+  const { children: childRelationshipName, whenDeleted: whenParentIsDeleted = 'clear' } = more;
+  return field(name, 'reference', { referenceTo: [to], relationshipName, childRelationshipName, whenParentIsDeleted });
 }
 
 function address(prefix: string): Array<ReturnType<typeof field>> {
@@ -42,7 +43,7 @@ export const DEFAULT_SCHEMA = new Schema([
       field('Description', 'textarea', { length: 32_000 }),
       ...address('Billing'),
       ...address('Shipping'),
-      parent('ParentId', 'Account', 'Parent', 'ChildAccounts')
+      parent('ParentId', 'Account', 'Parent', { children: 'ChildAccounts' })
     ],
     { mergeable: true }
   ),
@@ -50,7 +51,7 @@ export const DEFAULT_SCHEMA = new Schema([
     'Contact',
     '003',
     [
-      parent('AccountId', 'Account', 'Account', 'Contacts'),
+      parent('AccountId', 'Account', 'Account', { children: 'Contacts', whenDeleted: 'cascade' }),
       field('FirstName', 'string', { length: 40 }),
       field('LastName', 'string', { length: 80, ...required }),
       field('Name', 'string', { length: 121, createable: false, updateable: false, calculated: true }),
@@ -97,7 +98,7 @@ export const DEFAULT_SCHEMA = new Schema([
     { mergeable: true }
   ),
   object('Opportunity', '006', [
-    parent('AccountId', 'Account', 'Account', 'Opportunities'),
+    parent('AccountId', 'Account', 'Account', { children: 'Opportunities', whenDeleted: 'cascade' }),
     field('Name', 'string', { length: 120, ...required }),
     field('StageName', 'picklist', {
       picklist: ['Prospecting', 'Negotiation', 'Closed Won', 'Closed Lost'],
@@ -107,8 +108,8 @@ export const DEFAULT_SCHEMA = new Schema([
     field('Amount', 'currency')
   ]),
   object('Case', '500', [
-    parent('AccountId', 'Account', 'Account', 'Cases'),
-    parent('ContactId', 'Contact', 'Contact', 'Cases'),
+    parent('AccountId', 'Account', 'Account', { children: 'Cases', whenDeleted: 'restrict' }),
+    parent('ContactId', 'Contact', 'Contact', { children: 'Cases', whenDeleted: 'restrict' }),
     field('Subject', 'string'),
     field('Status', 'picklist', { picklist: ['New', 'Working', 'Closed'], defaultedOnCreate: true }),
     field('Description', 'textarea', { length: 32_000 })
@@ -132,7 +133,7 @@ export const DEFAULT_SCHEMA = new Schema([
   object('Shipment__c', 'a01', [
     field('Name', 'string', { length: 80 }),
     field('External_Id__c', 'string', { length: 40, ...externalId }),
-    parent('Account__c', 'Account', 'Account__r', 'Shipments__r'),
+    parent('Account__c', 'Account', 'Account__r', { children: 'Shipments__r' }),
     field('Status__c', 'picklist', { picklist: ['Created', 'In Transit', 'Delivered', 'Returned'] }),
     field('Carrier__c', 'string', { length: 60 }),
     field('Tracking_Number__c', 'string', { length: 60 }),
@@ -149,7 +150,7 @@ export const DEFAULT_SCHEMA = new Schema([
   object('Transaction__c', 'a02', [
     field('Name', 'string', { length: 80 }),
     field('Transaction_No__c', 'string', { length: 40, ...externalId }),
-    parent('Account__c', 'Account', 'Account__r', 'Transactions__r'),
+    parent('Account__c', 'Account', 'Account__r', { children: 'Transactions__r' }),
     field('Amount__c', 'currency'),
     field('Currency__c', 'string', { length: 3 }),
     field('Booked_On__c', 'date'),

@@ -81,13 +81,13 @@ const SOAP_TYPES: Readonly<Record<string, string>> = {
 function childRelationships(parent: ObjectSchema, schema: Schema): unknown[] {
   return schema.objects.flatMap((child) =>
     child.fields
-      .filter(({ referenceTo }) => referenceTo.includes(parent.name))
+      .filter(({ name, referenceTo }) => referenceTo.includes(parent.name) && name !== 'MasterRecordId')
       .map((field) => ({
         childSObject: child.name,
         field: field.name,
         relationshipName: field.childRelationshipName ?? null,
-        cascadeDelete: false,
-        restrictedDelete: false,
+        cascadeDelete: field.whenParentIsDeleted === 'cascade',
+        restrictedDelete: field.whenParentIsDeleted === 'restrict',
         deprecatedAndHidden: false
       }))
   );

@@ -98,8 +98,7 @@ export class Dml {
   }
 
   private remove(n: number, nowMs: number): Done {
-    if (this.operation === 'hardDelete') this.table.erase(n);
-    else this.table.update(n, new Map([['IsDeleted', 1]]), nowMs);
+    this.store.recycleBin.remove(this.table, n, { isHard: this.operation === 'hardDelete', nowMs });
     return { id: this.table.idOf(n), created: false };
   }
 

@@ -14,12 +14,14 @@ import { type Org } from './org.js';
 import { ApiError } from './rest/apiError.js';
 import { serveBulkIngest } from './rest/bulkIngest.js';
 import { serveBulkQuery } from './rest/bulkQuery.js';
+import { serveCollections } from './rest/collections.js';
 import { Exchange } from './rest/exchange.js';
 import { serveIdentity } from './rest/identity.js';
 import { serveQuery } from './rest/query.js';
 import { Router } from './rest/router.js';
 import { serveSobjects } from './rest/sobjects.js';
 import { type Schema } from './schema.js';
+import { serveSoap, SOAP_ROOT } from './soap/soap.js';
 import { soqlSource } from './soqlSource.js';
 import { Store } from './store.js';
 
@@ -101,6 +103,8 @@ export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promi
   serveQuery(router, org);
   serveBulkIngest(router, org);
   serveBulkQuery(router, org);
+  serveCollections(router, org);
+  serveSoap(router, org);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void answer(new Exchange(request, response), { router, org, options });
   });
@@ -126,7 +130,8 @@ async function answer(exchange: Exchange, { router, org, options }: Serving): Pr
     if (await options.onRequest?.(exchange)) return;
     if (exchange.path !== '/services/data') {
       exchange.response.setHeader('Sforce-Limit-Info', `api-usage=${org.calls.used}/${org.calls.max}`);
-      if (!isSession(exchange.token)) throw new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
+      const hasSession = isSession(exchange.token) || exchange.path.toLowerCase().startsWith(SOAP_ROOT);
+      if (!hasSession) throw new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
     }
     await router.handle(exchange);
   } catch (error) {
@@ -140,7 +145,7 @@ function isSession(token: string | undefined): boolean {
 }
 
 function fail(exchange: Exchange, error: unknown): void {
-  if (exchange.response.headersSent || exchange.request.destroyed) {
+  if (exchange.response.headersSent || exchange.request.socket.destroyed) {
     exchange.response.destroy();
     return;
   }

@@ -24,7 +24,11 @@ export type FieldSchema = {
   readonly relationshipName?: string;
   /** On the parent's side, of a reference. */
   readonly childRelationshipName?: string;
+  /** Of a reference: what deleting the parent does to the child. */
+  readonly whenParentIsDeleted: ParentRule;
 };
+
+export type ParentRule = 'clear' | 'cascade' | 'restrict';
 
 export type ObjectSchema = {
   readonly name: string;
@@ -85,6 +89,7 @@ export function field(name: string, type: string, asked: FieldAsked = {}): Field
     restrictedPicklist: false,
     picklistValues: (picklist ?? []).map((value) => ({ value, label: value, active: true })),
     referenceTo: [],
+    whenParentIsDeleted: 'clear',
     ...rest
   };
 }
@@ -130,9 +135,16 @@ export function object(
       field('CreatedById', 'reference', { ...user, relationshipName: 'CreatedBy' }),
       field('LastModifiedDate', 'datetime', READ_ONLY),
       field('LastModifiedById', 'reference', { ...user, relationshipName: 'LastModifiedBy' }),
-      field('SystemModstamp', 'datetime', READ_ONLY)
+      field('SystemModstamp', 'datetime', READ_ONLY),
+      ...(asked.mergeable ? [masterRecord(name)] : [])
     ]
   };
+}
+
+/** Of a record that was merged into another: which one that is. */
+function masterRecord(objectName: string): FieldSchema {
+  const reference = { referenceTo: [objectName], relationshipName: 'MasterRecord' };
+  return field('MasterRecordId', 'reference', { ...READ_ONLY, ...reference, nillable: true });
 }
 
 /**
@@ -148,7 +160,27 @@ export async function readSchema(path: string): Promise<Schema> {
     : isRecord(holder) && Array.isArray(holder.objects)
       ? holder.objects
       : [holder];
-  return new Schema(list.map((item: unknown, at) => objectFrom(item, at)));
+  const rules = new Map(list.flatMap(parentRules));
+  return new Schema(list.map((item: unknown, at) => withRules(objectFrom(item, at), rules)));
+}
+
+/** The describe of the parent, and not of the child, says what deleting it does. */
+function parentRules(item: unknown): Array<[childField: string, rule: ParentRule]> {
+  const children: unknown[] = isRecord(item) && Array.isArray(item.childRelationships) ? item.childRelationships : [];
+  return children.flatMap((child): Array<[string, ParentRule]> => {
+    if (!isRecord(child)) return [];
+    const name = `${String(child.childSObject)}.${String(child.field)}`;
+    if (child.cascadeDelete === true) return [[name, 'cascade']];
+    return child.restrictedDelete === true ? [[name, 'restrict']] : [];
+  });
+}
+
+function withRules(object: ObjectSchema, rules: ReadonlyMap<string, ParentRule>): ObjectSchema {
+  const fields = object.fields.map((one): FieldSchema => {
+    const whenParentIsDeleted = rules.get(`${object.name}.${one.name}`) ?? one.whenParentIsDeleted;
+    return { ...one, whenParentIsDeleted };
+  });
+  return { ...object, fields };
 }
 
 function objectFrom(item: unknown, at: number): ObjectSchema {
@@ -157,7 +189,9 @@ function objectFrom(item: unknown, at: number): ObjectSchema {
   const { name } = item;
   const given = item.fields.map((raw: unknown) => fieldFrom(raw, name));
   const names = new Set(given.map((one) => one.name));
-  const standard = object(name, '', []).fields.filter((one) => !names.has(one.name));
+  const standard = object(name, '', [], { mergeable: item.mergeable === true }).fields.filter(
+    (one) => !names.has(one.name)
+  );
   const keyPrefix = typeof item.keyPrefix === 'string' ? item.keyPrefix : `z${String(at).padStart(2, '0')}`;
   const label = typeof item.label === 'string' ? item.label : name;
   return { name, label, keyPrefix, mergeable: item.mergeable === true, fields: [...standard, ...given] };

@@ -1,4 +1,5 @@
 import { recordId, recordNumber } from './ids.js';
+import { RecycleBin } from './recycleBin.js';
 import { type FieldSchema, type ObjectSchema, type Schema } from './schema.js';
 import { type DatabaseSync, openDatabase, type StatementSync } from './sqlite.js';
 import { shownValue, type Stored, storedInstant } from './values.js';
@@ -9,13 +10,17 @@ export type ShownRecord = Readonly<Record<string, string | number | boolean | nu
 /** Values by field name, as they are stored. */
 export type StoredValues = ReadonlyMap<string, Stored>;
 
+export type ChildField = { readonly table: Table; readonly field: FieldSchema };
+
 /**
  * The records of the org, one table an object, in an embedded database in memory or on disk. A record's number is its place in its table, and
  * its Id is made of that, so that no index of Ids is needed.
  */
 export class Store {
+  public readonly recycleBin = new RecycleBin(this);
   private readonly database: DatabaseSync;
   private readonly tables = new Map<string, Table>();
+  private readonly childFieldsOf = new Map<ObjectSchema, readonly ChildField[]>();
 
   /** @param path `:memory:` or a file */
   public constructor(
@@ -36,6 +41,21 @@ export class Store {
     const table = this.tables.get(object.name);
     if (!table) throw new Error(`no table for ${object.name}`);
     return table;
+  }
+
+  /** The references that children have to an object's records; those that every record has to its users are left out. */
+  public childFields(object: ObjectSchema): readonly ChildField[] {
+    let fields = this.childFieldsOf.get(object);
+    if (!fields) {
+      fields = [...this.tables.values()].flatMap((table) =>
+        table.object.fields
+          .filter(({ referenceTo, nillable }) => referenceTo.includes(object.name) && nillable)
+          .filter(({ name }) => name !== 'MasterRecordId')
+          .map((field) => ({ table, field }))
+      );
+      this.childFieldsOf.set(object, fields);
+    }
+    return fields;
   }
 
   /** All that `work` does is done, or none of it. */
@@ -133,6 +153,21 @@ export class Table {
       this.finders.set(field.name, statement);
     }
     return (statement.all(value, most) as unknown as number[][]).map(([n]) => n ?? 0);
+  }
+
+  /** Numbers of live records that refer to a parent by its 18-character Id. The first call for a field makes its index. */
+  public referring(field: FieldSchema, parentId: string): number[] {
+    const key = `>${field.name}`;
+    let statement = this.finders.get(key);
+    if (!statement) {
+      const column = quoted(field.name);
+      const index = quoted(`${this.object.name}>${field.name}`);
+      this.database.exec(`CREATE INDEX IF NOT EXISTS ${index} ON ${this.name} (${column})`);
+      statement = this.database.prepare(`SELECT n FROM ${this.name} WHERE ${column} = ? AND "IsDeleted" = 0`);
+      statement.setReturnArrays(true);
+      this.finders.set(key, statement);
+    }
+    return (statement.all(parentId) as unknown as number[][]).map(([n]) => n ?? 0);
   }
 
   /** The number of a record that is or was there. */

@@ -53,10 +53,28 @@ export function objectNamed(org: Org, name: string): ObjectSchema {
 type JsonRow = { readonly object: ObjectSchema; readonly operation: Operation; readonly key?: string };
 
 /**
- * Carries out a record as JSON has it.
+ * Carries out a record as JSON has it, in a transaction of its own.
  * @throws ApiError with the code and text of the row's error
  */
 export function applyJson(
+  org: Org,
+  row: JsonRow,
+  fields: Readonly<Record<string, unknown>>
+): { id: string; created: boolean } {
+  try {
+    return org.store.transaction(() => applyRow(org, row, fields));
+  } catch (error) {
+    if (!(error instanceof RowError)) throw error;
+    const isUnknown = error.code === 'INVALID_CROSS_REFERENCE_KEY' || error.code === 'ENTITY_IS_DELETED';
+    throw new ApiError(isUnknown ? 404 : 400, error.code, error.message, error.fields);
+  }
+}
+
+/**
+ * Carries out a record as JSON has it, in the caller's transaction.
+ * @throws RowError; nothing was changed then
+ */
+export function applyRow(
   org: Org,
   { object, operation, key }: JsonRow,
   fields: Readonly<Record<string, unknown>>
@@ -64,18 +82,15 @@ export function applyJson(
   const names = Object.keys(fields).filter((name) => name !== 'attributes');
   const columns = names.map((name) => {
     const column = columnFor(org.store, object, name);
-    if (!column) throw new ApiError(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${object.name}`);
+    if (!column) throw new RowError('INVALID_FIELD', `No such column '${name}' on sobject of type ${object.name}`);
     return column;
   });
-  const texts = names.map((name) => textOf(fields[name]));
-  try {
-    const dml = new Dml(org.store, object, operation, key ? fieldOf(object, key) : undefined);
-    return org.store.transaction(() => dml.apply(columns, texts, org.now()));
-  } catch (error) {
-    if (!(error instanceof RowError)) throw error;
-    const isUnknown = error.code === 'INVALID_CROSS_REFERENCE_KEY' || error.code === 'ENTITY_IS_DELETED';
-    throw new ApiError(isUnknown ? 404 : 400, error.code, error.message, error.fields);
-  }
+  const dml = new Dml(org.store, object, operation, key ? fieldOf(object, key) : undefined);
+  return dml.apply(
+    columns,
+    names.map((name) => textOf(fields[name])),
+    org.now()
+  );
 }
 
 /** JSON's null is `#N/A` in the rows that Dml takes. */

@@ -24,7 +24,7 @@ const MOST_COLUMNS = 5000;
 /**
  * Opens CSV sources as one input.
  * @throws SfError `FileEmptyError`, `BlankColumnError`, `DuplicateColumnError`, `HeaderBrokenError`, and what `openSource` throws; while
- * rows are pulled also `HeadersDifferError` and `UnclosedQuoteError`
+ * rows are pulled also `HeadersDifferError`, `UnclosedQuoteError` and `NoRowEndError`
  */
 export async function openInput(sources: readonly InputSource[], delimiter?: DelimiterName): Promise<Input> {
   const [first, ...others] = sources;
@@ -89,10 +89,10 @@ async function* numbered(
   let count = before;
   for await (const batch of rows) {
     batch.firstNumber = count + 1;
-    if (batch.problem(batch.count - 1) === 'unclosed-quote') {
-      const row = batch.firstNumber + batch.count - 1;
-      throw messages.createError('unclosedQuote', [row], [row, path]);
-    }
+    const problem = batch.problem(batch.count - 1);
+    const row = batch.firstNumber + batch.count - 1;
+    if (problem === 'unclosed-quote') throw messages.createError('unclosedQuote', [row], [row, path]);
+    if (problem === 'no-row-end') throw messages.createError('noRowEnd', [row], [row, path]);
     count += batch.count;
     yield batch;
   }

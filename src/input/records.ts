@@ -7,13 +7,14 @@ export type RecordProblem =
   | 'stray-quote'
   | 'text-after-quote'
   | 'unclosed-quote'
+  | 'no-row-end'
   | 'field-too-long'
   | 'record-too-long';
 
 export const MOST_FIELD_CHARACTERS = 131_072;
 export const MOST_RECORD_CHARACTERS = 400_000;
 
-/** A quote that is not closed within this many bytes is taken for one that never is; no record that the service takes is near it. */
+/** A quote or a record that does not end within this many bytes is taken for one that never does; no record that the service takes is near it. */
 const MOST_OPEN_BYTES = 8 * 1024 * 1024;
 
 const QUOTE = 0x22;
@@ -144,7 +145,8 @@ export type ScanOptions = {
 /**
  * Cuts UTF-8 CSV into records on its bytes; the first one, number 0, is the header. LF, CRLF and CR end a record outside of quotes, blank
  * lines are no records, a quote within quotes is doubled. A record with a problem is still one record with a number of its own and
- * takes nothing of its neighbours; a quote that is never closed makes one last record of the rest.
+ * takes nothing of its neighbours; a quote that is never closed makes one last record of the rest, and a record that does not end makes the
+ * last one, after which nothing is read.
  *
  * The hot path of loads and exports: no strings, no objects per record.
  */
@@ -154,11 +156,12 @@ export async function* scanRecords(chunks: AsyncIterable<Buffer>, options: ScanO
   const batch = new RecordBatch(held.bytes, 0, 0);
   let columns = options.columns ?? -1;
   let number = 0;
+  let isEndless = false;
   const next = (isLast: boolean): boolean => {
     // The header is scanned first and alone, since it says how many fields the others should have.
     const isHeader = columns < 0;
     batch.restart(held.bytes, number, Math.max(columns, 0));
-    held.drop(scan(batch, delimiter, { isLast, most: isHeader ? 1 : Infinity }));
+    held.drop(scan(batch, delimiter, { isLast, isEndless, most: isHeader ? 1 : Infinity }));
     number += batch.count;
     if (isHeader && batch.count === 1) columns = batch.fieldCount(0);
     return batch.count > 0;
@@ -168,7 +171,8 @@ export async function* scanRecords(chunks: AsyncIterable<Buffer>, options: ScanO
     const wasHeader = columns < 0;
     if (next(false)) yield batch;
     if (wasHeader && columns >= 0 && next(false)) yield batch;
-    if (held.bytes.length > MOST_OPEN_BYTES) break;
+    isEndless = held.bytes.length > MOST_OPEN_BYTES;
+    if (isEndless) break;
   }
   while (held.bytes.length > 0 && next(true)) yield batch;
 }
@@ -207,6 +211,8 @@ const HELD_BYTES = 512 * 1024;
 type ScanUntil = {
   /** Whether nothing follows the buffer, so that its end also ends a record. */
   readonly isLast: boolean;
+  /** Whether the last record goes on beyond the buffer all the same. */
+  readonly isEndless?: boolean;
   readonly most: number;
 };
 
@@ -268,7 +274,7 @@ function scan(batch: RecordBatch, delimiter: number, until: ScanUntil): number {
     return start;
   }
   batch.addField(length);
-  batch.addRecord(start, hasNewline, problem);
+  batch.addRecord(start, hasNewline, until.isEndless ? 'no-row-end' : problem);
   return length;
 }
 

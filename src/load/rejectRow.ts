@@ -24,6 +24,7 @@ const PROBLEMS: Readonly<Record<RecordProblem, Of>> = {
   'stray-quote': { code: 'BULKOPS_STRAY_QUOTE', message: () => 'a quote stands within a value that is not in quotes' },
   'text-after-quote': { code: 'BULKOPS_STRAY_QUOTE', message: () => 'text stands after the quote that closes a value' },
   'unclosed-quote': { code: 'BULKOPS_STRAY_QUOTE', message: () => 'a quote is opened and never closed' },
+  'no-row-end': { code: 'BULKOPS_TOO_LONG', message: () => 'the row does not end' },
   'field-too-long': {
     code: 'BULKOPS_TOO_LONG',
     message: () => `a value has more than ${MOST_FIELD_CHARACTERS} characters`

@@ -1,0 +1,164 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type DelimiterName } from '../../src/input/delimiters.js';
+import { encodeRecord } from '../../src/input/encode.js';
+import { type Input, openInput } from '../../src/input/input.js';
+import { sfRejection } from '../rejection.js';
+import { tempDir } from '../tempDir.js';
+
+type Row = { readonly number: number; readonly values: string[]; readonly problem?: string };
+
+async function rowsOf(input: Input): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const batch of input.batches)
+    for (let i = 0; i < batch.count; i += 1)
+      rows.push({ number: batch.firstNumber + i, values: batch.values(i), problem: batch.problem(i) });
+  return rows;
+}
+
+describe('input/input', () => {
+  const dir = tempDir();
+  let files = 0;
+
+  async function opened(texts: ReadonlyArray<string | Buffer>, delimiter?: DelimiterName): Promise<Input> {
+    const sources = [];
+    for (const text of texts) {
+      const path = join(dir.path, `${(files += 1)}.csv`);
+      await writeFile(path, text);
+      sources.push({ path });
+    }
+    return openInput(sources, delimiter);
+  }
+
+  async function failure(
+    texts: ReadonlyArray<string | Buffer>
+  ): Promise<{ name: string; message: string; actions: string }> {
+    const { name, message, actions } = await sfRejection(opened(texts).then(rowsOf));
+    return { name, message, actions: (actions ?? []).join('\n') };
+  }
+
+  it('gives the header and its bytes, then the rows numbered from 1', async () => {
+    const input = await opened(['\ufeff"Name, City";"A ""b""";C \r\nx;y;z\r\n\r\n1;2;3']);
+    expect(input.delimiter).to.equal('SEMICOLON');
+    expect(input.header).to.deep.equal(['Name, City', 'A "b"', 'C ']);
+    expect(input.headerRecord.toString()).to.equal('"Name, City";"A ""b""";C ');
+    expect(await rowsOf(input)).to.deep.equal([
+      { number: 1, values: ['x', 'y', 'z'], problem: undefined },
+      { number: 2, values: ['1', '2', '3'], problem: undefined }
+    ]);
+  });
+
+  it('joins several files into one input whose numbers go on', async () => {
+    const input = await opened(['A,B\n1,2\n3,4', 'a,b\r\n5,6\r\n', 'A,B\n', '\ufeffA,b\n7,8\n']);
+    expect(input.header).to.deep.equal(['A', 'B']);
+    expect(await rowsOf(input)).to.deep.equal(
+      ['1,2', '3,4', '5,6', '7,8'].map((row, at) => ({ number: at + 1, values: row.split(','), problem: undefined }))
+    );
+  });
+
+  it('numbers rows on through files, malformed ones too, whatever the sizes', async () => {
+    const file = fc.array(fc.constantFrom('1,2', 'x', '"l\nm",n', '1,2,3'), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(file, { minLength: 1, maxLength: 4 }), async (contents) => {
+        const rows = await rowsOf(await opened(contents.map((lines) => ['A,B', ...lines].join('\n'))));
+        expect(rows.map(({ number }) => number)).to.deep.equal(rows.map((_, at) => at + 1));
+        expect(rows.map(({ values }) => encodeRecord(values, ','))).to.deep.equal(contents.flat());
+        expect(rows.map(({ problem }) => problem === undefined)).to.deep.equal(
+          contents.flat().map((line) => line !== 'x' && line !== '1,2,3')
+        );
+      }),
+      { numRuns: 40 }
+    );
+  });
+
+  it('skips the line sep= of each file', async () => {
+    const input = await opened(['sep=;\r\nA;B\r\n1;2\r\n', 'sep=;\r\nA;B\r\n3;4\r\n']);
+    expect(input.header).to.deep.equal(['A', 'B']);
+    expect((await rowsOf(input)).map(({ values }) => values.join(''))).to.deep.equal(['12', '34']);
+  });
+
+  it('reads later files with the delimiter of the first, since their results are one file', async () => {
+    const error = await failure(['A;B\n1;2\n', 'A,B\n3,4\n']);
+    expect(error.name).to.equal('HeadersDifferError');
+  });
+
+  it('takes the delimiter that was asked for', async () => {
+    const input = await opened(['A,B;C\n1,2;3\n'], 'COMMA');
+    expect(input.header).to.deep.equal(['A', 'B;C']);
+  });
+
+  it('reads a file that is longer than the head by which it is detected', async () => {
+    const lines = Array.from({ length: 60_000 }, (_, at) => `${at},"x\n${at}"`);
+    const rows = await rowsOf(await opened([['A,B', ...lines].join('\r\n')]));
+    expect(rows.length).to.equal(60_000);
+    expect(
+      rows.every(({ number, values }) => values[0] === String(number - 1) && values[1] === `x\n${number - 1}`)
+    ).to.equal(true);
+  });
+
+  const broken: ReadonlyArray<[string, string[], string, RegExp]> = [
+    ['an empty file', [''], 'FileEmptyError', /\.csv is empty/],
+    ['a file of blank lines', ['\n\r\n\n'], 'FileEmptyError', /\.csv is empty/],
+    ['a BOM alone', ['\ufeff'], 'FileEmptyError', /\.csv is empty/],
+    ['a second file that is empty', ['A\n1\n', ''], 'FileEmptyError', /\.csv is empty/],
+    ['a column without a name', ['A,,C\n'], 'BlankColumnError', /Column 2 /],
+    ['a column whose name is spaces', ['A,B,  \n'], 'BlankColumnError', /Column 3 /],
+    ['a delimiter at the end of the header', ['A,B,\n1,2,\n'], 'BlankColumnError', /Column 3 /],
+    ['two columns of one name', ['A,B,A\n'], 'DuplicateColumnError', /"A"/],
+    ['two columns of one name in other case and with spaces', ['Name,B, NAME\n'], 'DuplicateColumnError', /" NAME"/],
+    ['a header with a quote in the middle', ['A"x,B\n1,2\n'], 'HeaderBrokenError', /quote/],
+    ['a header whose quote is never closed', ['A,"B\n1,2\n'], 'HeaderBrokenError', /quote/],
+    [
+      'more columns than the org takes',
+      [Array.from({ length: 5001 }, (_, at) => `C${at}`).join(',')],
+      'HeaderBrokenError',
+      /5001 .* 5000/
+    ],
+    [
+      'a second file with another column',
+      ['A,B\n', 'A,C\n'],
+      'HeadersDifferError',
+      /column 2 is "B" there and "C" here/
+    ],
+    ['a second file with a column less', ['A,B\n', 'A\n'], 'HeadersDifferError', /column 2 is "B" there and "" here/],
+    ['a second file with a column more', ['A\n', 'A,B\n'], 'HeadersDifferError', /column 2 is "" there and "B" here/],
+    ['a second file with the columns in another order', ['A,B\n', 'B,A\n'], 'HeadersDifferError', /column 1/]
+  ];
+  for (const [name, texts, error, message] of broken)
+    it(`refuses ${name}`, async () => {
+      const found = await failure(texts);
+      expect(found.name).to.equal(error);
+      expect(found.message).to.match(message);
+    });
+
+  it('takes as many columns as the org takes', async () => {
+    const input = await opened([Array.from({ length: 5000 }, (_, at) => `C${at}`).join(',')]);
+    expect(input.header.length).to.equal(5000);
+  });
+
+  it('says in which row of which file a quote is opened and never closed', async () => {
+    const error = await failure(['A,B\n1,2\n', 'A,B\n3,4\n\n5,"6\n7,8\n9,10\n']);
+    expect(error.name).to.equal('UnclosedQuoteError');
+    expect(error.message).to.contain('row 3 ');
+    expect(error.actions).to.match(/row 3 of .*\.csv/);
+  });
+
+  it('says in which row of which file the rows have no end', async () => {
+    const error = await failure(['A,B\n1,2\n', `A,B\n3,4\n${'x'.repeat(9 * 1024 * 1024)},6\n7,8\n`]);
+    expect(error.name).to.equal('NoRowEndError');
+    expect(error.message).to.contain('Row 3 ');
+    expect(error.actions).to.match(/row 3 of .*\.csv/);
+  });
+
+  it('gives the rows before an unclosed quote first', async () => {
+    const input = await opened([`A,B\n${'1,2\n'.repeat(200_000)}3,"4\n5,6`]);
+    let rows = 0;
+    const reading = (async () => {
+      for await (const batch of input.batches) rows += batch.count;
+    })();
+    expect((await sfRejection(reading)).message).to.contain('row 200001 ');
+    expect(rows).to.be.within(1, 200_000);
+  });
+});

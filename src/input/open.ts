@@ -6,6 +6,7 @@ import { type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Messages } from '@salesforce/core';
 import { fileChunks } from './chunks.js';
+import { decoderFor, transcoded } from './transcode.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
@@ -38,7 +39,8 @@ export async function checkSource({ path, encoding }: InputSource): Promise<void
 /**
  * The text of a source as UTF-8 without BOM: unpacked if its name ends in .gz; UTF-16 is known by its BOM, or by a NUL in every other one of the
  * first bytes; everything else must be UTF-8 or have its encoding named.
- * @throws SfError `NotUtf8Error` and `HoldsNulError` with the byte's offset in the unpacked file; `NotGzipError`; `FileUnreadableError`
+ * @throws SfError `NotUtf8Error`, `NotInEncodingError` and `HoldsNulError` with the byte's offset in the unpacked file; `NotGzipError`;
+ * `FileUnreadableError`
  */
 export async function* openSource(source: InputSource): AsyncGenerator<Buffer> {
   const chunks = rawChunks(source.path)[Symbol.asyncIterator]();
@@ -46,7 +48,7 @@ export async function* openSource(source: InputSource): AsyncGenerator<Buffer> {
   const encoding = source.encoding?.toLowerCase() ?? detectedEncoding(head);
   const all = rejoin(head, chunks);
   if (encoding === 'utf-8' || encoding === 'utf8') yield* checkedUtf8(all, source.path, hasUtf8Bom(head) ? 3 : 0);
-  else yield* transcoded(all, encoding);
+  else yield* transcoded(all, source.path, encoding);
 }
 
 async function* rawChunks(path: string): AsyncGenerator<Buffer> {
@@ -87,7 +89,7 @@ async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   while (head.length < 4) {
     const next = await chunks.next();
     if (next.done) break;
-    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+    head = Buffer.concat([head, next.value]); // a copy: what is read holds only until the next
   }
   return head;
 }
@@ -166,19 +168,4 @@ function characterBytes(byte: number): number {
   if (byte < 0b1000_0000) return 1;
   if (byte < 0b1100_0000) return 0;
   return byte >= 0b1111_0000 ? 4 : byte >= 0b1110_0000 ? 3 : 2;
-}
-
-async function* transcoded(chunks: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {
-  const decoder = decoderFor(encoding);
-  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
-  yield Buffer.from(decoder.decode());
-}
-
-/** It drops a BOM of its encoding. */
-function decoderFor(encoding: string): InstanceType<typeof TextDecoder> {
-  try {
-    return new TextDecoder(encoding);
-  } catch {
-    throw messages.createError('unknownEncoding', [encoding]);
-  }
 }

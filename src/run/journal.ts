@@ -40,27 +40,39 @@ export class Journal<Event = unknown> {
   ): Promise<{ journal: Journal<Event>; entries: Array<JournalEntry<Event>> }> {
     const path = join(runDir, FILE_NAME);
     const file = await open(path, 'a+', PRIVATE_FILE);
-    const { entries, chain, bytes } = parse<Event>(await file.readFile(), path);
-    await file.truncate(bytes);
-    return { journal: new Journal<Event>(file, now, { n: entries.length, chain }), entries };
+    try {
+      const { entries, chain, bytes } = parse<Event>(await file.readFile(), path);
+      await file.truncate(bytes);
+      return { journal: new Journal<Event>(file, now, { n: entries.length, chain }), entries };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
-  /** Appends an event. Where it is to be durable, it is on disk when the promise is fulfilled, and so is everything before it. */
+  /**
+   * Appends an event. Where it is to be durable, it is on disk when the promise is fulfilled, and so is everything before it.
+   * @throws the file system's error, of this write or of an earlier one: what follows a line that is not whole could never be read
+   */
   public append(event: Event, { durable }: { readonly durable: boolean }): Promise<void> {
     const line = this.nextLine(event);
     const written = this.queue.then(async () => {
       await this.file.appendFile(line);
       if (durable) await this.file.datasync();
     });
-    // One failed write must not hide the others' fate: each caller gets its own error.
-    this.queue = written.catch(() => undefined);
+    this.queue = written;
+    // Every caller has the error from its own promise; the queue's is nobody's.
+    written.catch(() => undefined);
     return written;
   }
 
   public async close(): Promise<void> {
-    await this.queue;
-    await this.file.datasync();
-    await this.file.close();
+    try {
+      await this.queue.catch(() => undefined); // whoever wrote was told
+      await this.file.datasync();
+    } finally {
+      await this.file.close();
+    }
   }
 
   private nextLine(event: Event): string {
@@ -100,7 +112,8 @@ function parse<Event>(
   return { entries, chain, bytes };
 }
 
-const LINE = new RegExp(`^(\\{.*),"chain":"([0-9a-f]{${CHAIN_DIGITS}})"\\}$`);
+/** With `s`, since JSON leaves the line separators of Unicode as they are. */
+const LINE = new RegExp(`^(\\{.*),"chain":"([0-9a-f]{${CHAIN_DIGITS}})"\\}$`, 's');
 
 function chained(before: string, payload: string): string {
   return createHash('sha256').update(before).update(payload).digest('hex').slice(0, CHAIN_DIGITS);

@@ -20,7 +20,7 @@ export async function registerRun(runId: RunId, directory: string): Promise<void
   await writeDurably(join(registryDir(), `${runId}.json`), JSON.stringify({ runId, directory }));
 }
 
-/** Newest first. A pointer whose run was removed is still one: whoever opens it is told. */
+/** Newest first. A pointer whose run was removed is still one: whoever opens it is told. One that can't be read hides no other. */
 export async function listRuns(): Promise<RunPointer[]> {
   const names = await readdir(registryDir()).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []; // no run was ever made here
@@ -30,7 +30,8 @@ export async function listRuns(): Promise<RunPointer[]> {
     .filter((name) => name.endsWith('.json'))
     .sort()
     .reverse();
-  return Promise.all(found.map(readPointer));
+  const pointers = await Promise.all(found.map(readPointer));
+  return pointers.filter((pointer) => pointer !== undefined);
 }
 
 /** @throws SfError `RunUnknownError` */
@@ -52,8 +53,13 @@ export async function runDirOf({ runId, runDir }: { runId?: string; runDir?: str
   return newest.directory;
 }
 
-async function readPointer(name: string): Promise<RunPointer> {
-  return pointerSchema.parse(JSON.parse(await readFile(join(registryDir(), name), 'utf8')));
+async function readPointer(name: string): Promise<RunPointer | undefined> {
+  const text = await readFile(join(registryDir(), name), 'utf8');
+  try {
+    return pointerSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined; // its run can still be opened by its directory
+  }
 }
 
 function registryDir(): string {

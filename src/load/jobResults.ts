@@ -83,7 +83,7 @@ async function knownRows(job: JobRead): Promise<RowMatcher> {
     let i = 0;
     const valueOf: ValueOf = (column) => batch.field(i, column);
     for (; i < batch.count; i += 1) {
-      if (at >= 0) matcher.add(at, valueOf);
+      if (at >= 0) matcher.add(valueOf);
       at += 1;
     }
   }
@@ -122,18 +122,30 @@ class ResultReader {
     const row = matcher.take(this.valueOf);
     if (row === undefined) return false;
     if (this.kind === 'successfulResults')
-      fates.succeeded(row, this.valueAt(layout.id), this.valueAt(layout.created).toLowerCase() === 'true');
-    else if (this.kind === 'failedResults') fates.failed(row, this.valueAt(layout.id), this.valueAt(layout.error));
+      fates.succeeded(row, this.bytesAt(layout.id), this.bytesAt(layout.created).toString().toLowerCase() === 'true');
+    else if (this.kind === 'failedResults') fates.failed(row, this.bytesAt(layout.id), this.valueAt(layout.error));
     else fates.unprocessed(row);
     return true;
   }
 
   private readonly valueOf: ValueOf = (column) => this.valueAt(this.layout?.placeOf[column] ?? -1);
 
+  /** An Id or a boolean: without its quotes, and with nothing in it that would have to be undoubled. */
+  private bytesAt(place: number): Buffer {
+    const { batch, at } = this;
+    if (place < 0 || !batch) return NO_BYTES;
+    const start = batch.fieldStart(at, place);
+    const end = batch.fieldEnd(at, place);
+    return batch.bytes[start] === QUOTE ? batch.bytes.subarray(start + 1, end - 1) : batch.bytes.subarray(start, end);
+  }
+
   private valueAt(place: number): string {
     return place < 0 || !this.batch ? '' : this.batch.field(this.at, place);
   }
 }
+
+const NO_BYTES = Buffer.alloc(0);
+const QUOTE = 0x22;
 
 /** Where things are in a result file; -1 for what it does not have. Columns are found by name: their order is not promised. */
 type ResultLayout = {

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hash53 } from './hash53.js';
 import { FileWriter } from './partFile.js';
 
 /** Enough that one bucket of 150 million rows, the service's daily limit, is sorted in 40 MB. */
@@ -87,18 +88,4 @@ function* sharers(bytes: Buffer): Generator<number> {
   }
   if (shared.size === 0) return;
   for (let at = 0; at < pairs.length; at += 2) if (shared.has(pairs[at] ?? -1)) yield pairs[at + 1] ?? 0;
-}
-
-/** 53 bits, so that a double holds it; two lanes of multiply and xor. */
-function hash53(text: string): number {
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    high = Math.imul(high ^ code, 0x9e3779b1);
-    low = Math.imul(low ^ code, 0x5f356495);
-  }
-  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
-  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
-  return (high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0);
 }

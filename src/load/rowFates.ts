@@ -26,12 +26,13 @@ export class RowFates {
     this.errorOf = new Int32Array(rows);
   }
 
-  public succeeded(at: number, id: string, created: boolean): void {
+  /** Ids are ASCII. */
+  public succeeded(at: number, id: Buffer, created: boolean): void {
     this.marks[at] = created ? MARK.created : MARK.updated;
     this.setId(at, id);
   }
 
-  public failed(at: number, id: string, error: string): void {
+  public failed(at: number, id: Buffer, error: string): void {
     this.marks[at] = MARK.failed;
     this.setId(at, id);
     let place = this.errorAt.get(error);
@@ -67,9 +68,9 @@ export class RowFates {
     return count;
   }
 
-  private setId(at: number, id: string): void {
+  private setId(at: number, id: Buffer): void {
     this.ids.fill(0, at * ID_LENGTH, (at + 1) * ID_LENGTH);
-    this.ids.write(id.slice(0, ID_LENGTH), at * ID_LENGTH, 'latin1');
+    id.copy(this.ids, at * ID_LENGTH, 0, ID_LENGTH);
   }
 
   private idOf(at: number): string {

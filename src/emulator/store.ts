@@ -1,14 +1,15 @@
 import { recordId, recordNumber } from './ids.js';
+import { RecordShape, type ShownRecord } from './recordShape.js';
 import { RecycleBin } from './recycleBin.js';
 import { type FieldSchema, type ObjectSchema, type Schema } from './schema.js';
 import { type DatabaseSync, openDatabase, type StatementSync } from './sqlite.js';
-import { shownValue, type Stored, storedInstant } from './values.js';
-
-/** A record as answers have it: booleans as booleans, null for nothing, the Id with it. */
-export type ShownRecord = Readonly<Record<string, string | number | boolean | null>>;
+import { type Stored, storedInstant } from './values.js';
 
 /** Values by field name, as they are stored. */
 export type StoredValues = ReadonlyMap<string, Stored>;
+
+/** So many rows a scan reads at a time. */
+const SCAN_ROWS = 1000;
 
 export type ChildField = { readonly table: Table; readonly field: FieldSchema };
 
@@ -78,8 +79,8 @@ export class Store {
 
 export class Table {
   private readonly stored: readonly FieldSchema[];
-  private readonly placeOf: ReadonlyMap<string, number>;
   private readonly insertRow: StatementSync;
+  private readonly shape: RecordShape;
   private readonly byNumber: StatementSync;
   private readonly finders = new Map<string, StatementSync>();
   private readonly updaters = new Map<string, StatementSync>();
@@ -90,7 +91,6 @@ export class Table {
     private readonly userId: string
   ) {
     this.stored = object.fields.filter(({ type, calculated }) => type !== 'id' && !calculated);
-    this.placeOf = new Map(this.stored.map(({ name }, place) => [name, place]));
     const columns = this.stored.map(({ name }) => quoted(name));
     database.exec(`CREATE TABLE IF NOT EXISTS ${this.name} (n INTEGER PRIMARY KEY, ${columns.join(', ')})`);
     for (const { name, externalId, unique, idLookup, caseSensitive } of this.stored)
@@ -101,7 +101,9 @@ export class Table {
         );
       }
     this.insertRow = database.prepare(`INSERT INTO ${this.name} VALUES (NULL, ${columns.map(() => '?').join(', ')})`);
-    this.byNumber = database.prepare(`SELECT * FROM ${this.name} WHERE n = ?`);
+    this.shape = new RecordShape(object);
+    this.byNumber = database.prepare(`SELECT ${columnList(this.shape)} FROM ${this.name} WHERE n = ?`);
+    this.byNumber.setReturnArrays(true);
   }
 
   /** Creates a record; what is not given gets the default of its field. Returns its number. */
@@ -180,16 +182,37 @@ export class Table {
     return recordId(this.object.keyPrefix, n);
   }
 
-  public get(n: number): ShownRecord | undefined {
-    const row = this.byNumber.get(n);
-    return row && this.shown(row);
+  /** The record of an Id of 15 or 18 characters, a deleted one too. */
+  public byId(id: string): ShownRecord | undefined {
+    const n = recordNumber(this.object.keyPrefix, id);
+    return n === undefined ? undefined : this.get(n);
   }
 
-  /** All records in the order of their creation, read as they are asked for. */
-  public *records(options: { readonly includeDeleted: boolean }): Generator<ShownRecord> {
-    const where = options.includeDeleted ? '' : ' WHERE "IsDeleted" = 0';
-    for (const row of this.database.prepare(`SELECT * FROM ${this.name}${where} ORDER BY n`).iterate())
-      yield this.shown(row);
+  public get(n: number): ShownRecord | undefined {
+    const row = this.byNumber.get(n);
+    return row && this.shape.record(row as unknown as Stored[]);
+  }
+
+  /**
+   * All records in the order of their creation, read some at a time as they are asked for: what is written meanwhile behind the reader isn't seen.
+   * @param fields canonical names; without them records are whole
+   */
+  public *records(asked: {
+    readonly includeDeleted: boolean;
+    readonly fields?: readonly string[];
+  }): Generator<ShownRecord> {
+    const shape = asked.fields ? new RecordShape(this.object, asked.fields) : this.shape;
+    const live = asked.includeDeleted ? '' : 'AND "IsDeleted" = 0';
+    const page = this.database.prepare(
+      `SELECT ${columnList(shape)} FROM ${this.name} WHERE n > ? ${live} ORDER BY n LIMIT ${SCAN_ROWS}`
+    );
+    page.setReturnArrays(true);
+    for (let last = 0; ;) {
+      const rows = page.all(last) as unknown as Stored[][];
+      for (const row of rows) yield shape.record(row);
+      if (rows.length < SCAN_ROWS) return;
+      last = Number(rows.at(-1)?.[0]);
+    }
   }
 
   public count(): number {
@@ -206,20 +229,10 @@ export class Table {
     if (name === 'OwnerId' || name === 'CreatedById' || name === 'LastModifiedById') return this.userId;
     return type === 'boolean' ? 0 : null;
   }
-
-  private shown(row: Record<string, unknown>): ShownRecord {
-    const record: Record<string, string | number | boolean | null> = { Id: this.idOf(Number(row.n)) };
-    for (const { name, type } of this.object.fields) {
-      if (this.placeOf.has(name)) record[name] = shownValue(row[name] as Stored, type);
-      else if (name === 'Name') record.Name = fullName(row);
-    }
-    return record;
-  }
 }
 
-/** People's names are made of their parts. */
-function fullName({ FirstName, LastName }: Record<string, unknown>): string {
-  return [FirstName, LastName].filter((part) => typeof part === 'string' && part !== '').join(' ');
+function columnList({ columns }: RecordShape): string {
+  return ['n', ...columns.map(quoted)].join(', ');
 }
 
 function quoted(name: string): string {

@@ -14,6 +14,8 @@ type PlanBase = {
   readonly columns: readonly string[];
   /** Of the columns, as describe names them. */
   readonly types: readonly string[];
+  /** Fields of the object's own records that the query looks at. */
+  readonly reads: readonly string[];
   readonly where?: BindTest<SoqlRecord>;
 };
 
@@ -58,7 +60,9 @@ export function rowsOf(plan: SoqlPlan, run: RunContext): Iterable<readonly SoqlV
 function* matching(plan: SoqlPlan, run: RunContext): Generator<SoqlRecord> {
   const where = plan.where?.(run);
   const ids = idsAsked(plan.query.where);
-  const records = ids ? byIds(plan.object, ids, run) : run.source.records(plan.object, run);
+  const records = ids
+    ? byIds(plan.object, ids, run)
+    : run.source.records(plan.object, { includeDeleted: run.includeDeleted, fields: plan.reads });
   for (const record of records) if (where === undefined || where(record)) yield record;
 }
 

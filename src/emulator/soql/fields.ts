@@ -13,11 +13,16 @@ export type Column<Row> = {
   readonly bind: (run: RunContext) => (row: Row) => SoqlValue;
 };
 
+/** `reads` is the field that the record itself has to have. */
+export type FieldColumn = Column<SoqlRecord> & { readonly reads: string };
+
 /** In which query a name is looked up. */
 export type FieldScope = {
   readonly query: Pick<SoqlQuery, 'text' | 'from'>;
   readonly object: SoqlObject;
   readonly source: SoqlSource;
+  /** Collects the fields of the object's own records that the query looks at. */
+  readonly used: Set<string>;
 };
 
 // Child to parent, five relationships up (SOQL reference, Relationship Query Limitations).
@@ -36,18 +41,22 @@ export function objectOf(query: SoqlQuery, source: SoqlSource): SoqlObject {
 }
 
 /** @throws SoqlError INVALID_FIELD for a field or a relationship that the object doesn't have. */
-export function fieldColumn(scope: FieldScope, field: FieldPath): Column<SoqlRecord> {
+export function fieldColumn(scope: FieldScope, field: FieldPath): FieldColumn {
   const path = withoutObject(scope, field.path);
-  if (path.length <= MAX_PARENTS + 1) return columnOf(scope, { object: scope.object, path, at: field.at });
+  if (path.length <= MAX_PARENTS + 1) {
+    const column = columnOf(scope, { object: scope.object, path, at: field.at });
+    scope.used.add(column.reads);
+    return column;
+  }
   throw errorAt(scope.query.text, field.at, {
     code: 'INVALID_FIELD',
     message: `Relationship path '${field.path.join('.')}' is longer than ${MAX_PARENTS} levels`
   });
 }
 
-export function plainColumn(field: SoqlField): Column<SoqlRecord> {
+export function plainColumn(field: SoqlField): FieldColumn {
   const { name, type } = field;
-  return { name, type, bind: () => (record) => record[name] ?? null };
+  return { name, type, reads: name, bind: () => (record) => record[name] ?? null };
 }
 
 /** `a.Name` of `FROM Account a` and `Account.Name` of `FROM Account` are `Name`; a relationship of that name goes first. */
@@ -61,7 +70,7 @@ function withoutObject({ query, object }: FieldScope, path: readonly string[]): 
 
 type Step = { readonly object: SoqlObject; readonly path: readonly string[]; readonly at: number };
 
-function columnOf(scope: FieldScope, step: Step): Column<SoqlRecord> {
+function columnOf(scope: FieldScope, step: Step): FieldColumn {
   const [first = '', ...rest] = step.path;
   if (rest.length > 0) return parentColumn(scope, step, { relationship: first, rest });
   const field = step.object.fields.find(({ name }) => name.toLowerCase() === first.toLowerCase());
@@ -78,7 +87,7 @@ function parentColumn(
   scope: FieldScope,
   { object, at }: Step,
   { relationship, rest }: { relationship: string; rest: readonly string[] }
-): Column<SoqlRecord> {
+): FieldColumn {
   const link = object.fields.find((field) => field.relationshipName?.toLowerCase() === relationship.toLowerCase());
   const parents = link?.referenceTo.flatMap((name) => scope.source.object(name) ?? []) ?? [];
   if (link === undefined || parents.length === 0) {
@@ -93,6 +102,7 @@ function parentColumn(
   return {
     name: `${link.relationshipName ?? relationship}.${choices[0].column.name}`,
     type: choices[0].column.type,
+    reads: link.name,
     bind: (run) => parentValue(link.name, choices, run)
   };
 }

@@ -18,7 +18,7 @@ const MAX_FIELDS_LIMIT = 200;
  */
 export function planSoql(query: SoqlQuery, source: SoqlSource): SoqlPlan {
   const object = objectOf(query, source);
-  const scope: FieldScope = { query, object, source };
+  const scope: FieldScope = { query, object, source, used: new Set() };
   mustBeBounded(query);
   const where = query.where && compileCondition(query.where, recordScope(scope));
   const isGrouped =
@@ -26,7 +26,7 @@ export function planSoql(query: SoqlQuery, source: SoqlSource): SoqlPlan {
   const steps = isGrouped ? groupSteps(scope, query) : rowSteps(scope, query);
   const columns = steps.selected.map(({ name }) => name);
   const types = steps.selected.map(({ type }) => type);
-  return { query, object: object.name, columns, types, where, ...steps };
+  return { query, object: object.name, columns, types, reads: [...scope.used], where, ...steps };
 }
 
 function mustBeBounded(query: SoqlQuery): void {
@@ -55,7 +55,9 @@ function rowColumns(scope: FieldScope, item: SelectItem): Array<Column<SoqlRecor
     case 'fields': {
       const isCustom = ({ name }: SoqlField): boolean => name.endsWith('__c');
       const isWanted = { ALL: () => true, CUSTOM: isCustom, STANDARD: (field: SoqlField) => !isCustom(field) };
-      return scope.object.fields.filter(isWanted[item.group]).map(plainColumn);
+      const fields = scope.object.fields.filter(isWanted[item.group]);
+      for (const { name } of fields) scope.used.add(name);
+      return fields.map(plainColumn);
     }
     case 'aggregate':
       throw misplaced(scope, item);
@@ -106,7 +108,7 @@ function subselect(query: SoqlQuery, source: SoqlSource): (run: RunContext) => I
 
 type GroupSteps = Omit<
   Extract<SoqlPlan, { kind: 'aggregate' | 'count' }>,
-  'query' | 'object' | 'columns' | 'types' | 'where'
+  'query' | 'object' | 'columns' | 'types' | 'reads' | 'where'
 >;
 
 function groupSteps(scope: FieldScope, query: SoqlQuery): GroupSteps {

@@ -18,7 +18,11 @@ export type SoqlObject = { readonly name: string; readonly fields: readonly Soql
 export type SoqlSource = {
   /** By name, whatever its case. */
   object(name: string): SoqlObject | undefined;
-  records(object: string, options: { readonly includeDeleted: boolean }): Iterable<SoqlRecord>;
+  /** @param options.fields canonical names of the only ones that will be looked at */
+  records(
+    object: string,
+    options: { readonly includeDeleted: boolean; readonly fields: readonly string[] }
+  ): Iterable<SoqlRecord>;
   /** By 18-character Id, deleted records included. */
   byId(object: string, id: string): SoqlRecord | undefined;
 };

@@ -1,4 +1,5 @@
 import { recordId, recordNumber } from './ids.js';
+import { KeyIndex } from './keyIndex.js';
 import { RecordShape, type ShownRecord } from './recordShape.js';
 import { RecycleBin } from './recycleBin.js';
 import { type FieldSchema, type ObjectSchema, type Schema } from './schema.js';
@@ -68,6 +69,7 @@ export class Store {
       return result;
     } catch (error) {
       this.database.exec('ROLLBACK');
+      for (const table of this.tables.values()) table.forgetKeys();
       throw error;
     }
   }
@@ -82,6 +84,7 @@ export class Table {
   private readonly insertRow: StatementSync;
   private readonly shape: RecordShape;
   private readonly byNumber: StatementSync;
+  private readonly keys = new Map<string, KeyIndex>();
   private readonly finders = new Map<string, StatementSync>();
   private readonly updaters = new Map<string, StatementSync>();
 
@@ -93,13 +96,6 @@ export class Table {
     this.stored = object.fields.filter(({ type, calculated }) => type !== 'id' && !calculated);
     const columns = this.stored.map(({ name }) => quoted(name));
     database.exec(`CREATE TABLE IF NOT EXISTS ${this.name} (n INTEGER PRIMARY KEY, ${columns.join(', ')})`);
-    for (const { name, externalId, unique, idLookup, caseSensitive } of this.stored)
-      if (externalId || unique || idLookup) {
-        const collation = caseSensitive ? '' : ' COLLATE NOCASE';
-        database.exec(
-          `CREATE INDEX IF NOT EXISTS ${quoted(`${object.name}.${name}`)} ON ${this.name} (${quoted(name)}${collation})`
-        );
-      }
     this.insertRow = database.prepare(`INSERT INTO ${this.name} VALUES (NULL, ${columns.map(() => '?').join(', ')})`);
     this.shape = new RecordShape(object);
     this.byNumber = database.prepare(`SELECT ${columnList(this.shape)} FROM ${this.name} WHERE n = ?`);
@@ -110,7 +106,9 @@ export class Table {
   public insert(values: StoredValues, nowMs: number): number {
     const now = storedInstant(nowMs);
     const row: Stored[] = this.stored.map((one) => values.get(one.name) ?? this.defaultOf(one, now));
-    return Number(this.insertRow.run(...row).lastInsertRowid);
+    const n = Number(this.insertRow.run(...row).lastInsertRowid);
+    for (const [name, index] of this.keys) index.add(values.get(name), n);
+    return n;
   }
 
   /** Puts a record into its place again, with all that it had: its number, its dates. */
@@ -128,6 +126,7 @@ export class Table {
   public set(n: number, values: StoredValues): void {
     const names = [...values.keys()];
     const key = names.join();
+    const before = this.keysBefore(n, values);
     let statement = this.updaters.get(key);
     if (!statement) {
       statement = this.database.prepare(
@@ -136,25 +135,32 @@ export class Table {
       this.updaters.set(key, statement);
     }
     statement.run(...values.values(), n);
+    if (before) this.moveKeys(n, before);
   }
 
   /** Takes a record out of the org for good. */
   public erase(n: number): void {
+    const before = this.get(n);
+    for (const [name, index] of this.keys) index.remove(before?.[name], n);
     this.database.prepare(`DELETE FROM ${this.name} WHERE n = ?`).run(n);
   }
 
-  /** Numbers of live records that have this value in an indexed field; at most `most` of them. */
-  public find(field: FieldSchema, value: Stored, most = 2): number[] {
-    let statement = this.finders.get(field.name);
-    if (!statement) {
-      const collation = field.caseSensitive ? '' : ' COLLATE NOCASE';
-      statement = this.database.prepare(
-        `SELECT n FROM ${this.name} WHERE ${quoted(field.name)} = ?${collation} AND "IsDeleted" = 0 LIMIT ?`
-      );
-      statement.setReturnArrays(true);
-      this.finders.set(field.name, statement);
+  /** Numbers of live records that have this value in a field. The first call for a field makes its index. */
+  public find(field: FieldSchema, value: Stored): readonly number[] {
+    let index = this.keys.get(field.name);
+    if (!index) {
+      index = new KeyIndex(field.caseSensitive);
+      const all = this.database.prepare(`SELECT n, ${quoted(field.name)} FROM ${this.name} WHERE "IsDeleted" = 0`);
+      all.setReturnArrays(true);
+      for (const row of all.iterate() as unknown as Iterable<Stored[]>) index.add(row[1], Number(row[0]));
+      this.keys.set(field.name, index);
     }
-    return (statement.all(value, most) as unknown as number[][]).map(([n]) => n ?? 0);
+    return index.find(value);
+  }
+
+  /** What the key indexes know may not be so after something was rolled back. */
+  public forgetKeys(): void {
+    this.keys.clear();
   }
 
   /** Numbers of live records that refer to a parent by its 18-character Id. The first call for a field makes its index. */
@@ -218,6 +224,22 @@ export class Table {
   public count(): number {
     const row = this.database.prepare(`SELECT count(*) AS count FROM ${this.name} WHERE "IsDeleted" = 0`).get();
     return Number(row?.count ?? 0);
+  }
+
+  /** The record before a change that key indexes must hear of; an upsert sets its key to what it was, which is none. */
+  private keysBefore(n: number, values: StoredValues): ShownRecord | undefined {
+    if (values.has('IsDeleted')) return this.get(n);
+    for (const [name, index] of this.keys)
+      if (values.has(name) && !index.find(values.get(name)).includes(n)) return this.get(n);
+    return undefined;
+  }
+
+  private moveKeys(n: number, before: ShownRecord): void {
+    const after = this.get(n);
+    for (const [name, index] of this.keys) {
+      if (before.IsDeleted === false) index.remove(before[name], n);
+      if (after?.IsDeleted === false) index.add(after[name], n);
+    }
   }
 
   private get name(): string {

@@ -19,7 +19,7 @@ export class RowError extends Error {
   }
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}Z?$/;
+const DATE = /^(\d{4})-(\d{2})-(\d{2})Z?$/;
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/;
 const EMAIL = /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$/;
 
@@ -81,10 +81,16 @@ function readNumber(text: string, field: FieldSchema): Stored {
 }
 
 function readDate(text: string, field: FieldSchema): Stored {
-  const plain = text.slice(0, 10);
-  const at = DATE.test(text) ? Date.parse(`${plain}T00:00:00Z`) : NaN;
-  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== plain) throw notOfType(text, 'date', field);
-  return plain;
+  const found = DATE.exec(text);
+  const [, year, month, day] = (found ?? []).map(Number);
+  if (!found || !day || day > daysIn(year ?? 0, month ?? 0)) throw notOfType(text, 'date', field);
+  return text.slice(0, 10);
+}
+
+/** 0 for a month that there is not. */
+function daysIn(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return [31, 0, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
 }
 
 /** Stored to the second, in UTC (BULK_API §3). */
@@ -95,8 +101,14 @@ function readDateTime(text: string, field: FieldSchema): Stored {
 }
 
 export function storedInstant(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}.000Z`;
+  const second = Math.floor(ms / 1000);
+  if (second !== lastInstant.second)
+    lastInstant = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}.000Z` };
+  return lastInstant.text;
 }
+
+/** Most instants are the time of day, and asked for thousands of times in a second. */
+let lastInstant = { second: NaN, text: '' };
 
 function readPicklist(text: string, field: FieldSchema): Stored {
   if (field.restrictedPicklist && !field.picklistValues.some(({ value, active }) => active && value === text))

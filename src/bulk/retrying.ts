@@ -44,7 +44,7 @@ function jittered(ms: number, random: () => number): number {
 
 /** Milliseconds that a Retry-After header asks for, as seconds or as an HTTP date; undefined when it says neither. */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
+  if (header === undefined || header.trim() === '') return undefined;
   const seconds = Number(header);
   if (Number.isFinite(seconds)) return Math.max(seconds, 0) * 1000;
   const at = Date.parse(header);

@@ -1,0 +1,127 @@
+import { type Connection } from '@salesforce/core';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { describeObject, type ObjectDescribe } from '../../src/schema/describe.js';
+import { mapColumns } from '../../src/schema/mapping.js';
+import { sfRejection } from '../rejection.js';
+import { CONTACT } from './objects.js';
+
+describe('schema/mapping', () => {
+  let contact: ObjectDescribe;
+  before(async () => {
+    contact = await describeObject(
+      { describe: async () => Promise.resolve(CONTACT) } as unknown as Connection,
+      'Contact'
+    );
+  });
+
+  type Asked = { map?: ReadonlyArray<[string, string]>; skip?: string[]; isBlind?: boolean };
+
+  function map(header: string[], { map: pairs = [], skip = [], isBlind = false }: Asked = {}) {
+    return mapColumns(header, { map: new Map(pairs), skipColumns: skip }, isBlind ? undefined : contact);
+  }
+  const fields = (header: string[], asked?: Asked): Array<string | undefined> =>
+    map(header, asked).map(({ field }) => field);
+
+  it('goes by API name whatever its case, and writes it as the org does', () => {
+    expect(fields(['lastname', 'STUDENT_ID__C', ' Email '])).to.deep.equal(['LastName', 'Student_ID__c', 'Email']);
+    expect(map(['EMAIL'])[0]?.describe?.type).to.equal('email');
+  });
+
+  it('goes by a label that only one field has', () => {
+    expect(fields(['last name', 'Student ID'])).to.deep.equal(['LastName', 'Student_ID__c']);
+  });
+
+  it('prefers an API name to a label', () => {
+    expect(fields(['Email'])).to.deep.equal(['Email']);
+  });
+
+  it('passes relationships on as they are', () => {
+    expect(map(['Account.Account_No__c', 'User:Owner.Email'])).to.deep.equal([
+      { column: 'Account.Account_No__c', index: 0, field: 'Account.Account_No__c' },
+      { column: 'User:Owner.Email', index: 1, field: 'User:Owner.Email' }
+    ]);
+  });
+
+  it('does as it was asked first', () => {
+    expect(
+      fields(['Key', 'Email'], {
+        map: [
+          ['key', 'student_id__c'],
+          ['EMAIL', 'Note__c']
+        ]
+      })
+    ).to.deep.equal(['Student_ID__c', 'Note__c']);
+  });
+
+  it('leaves out what it was told to leave out, and keeps its place', () => {
+    expect(map(['A', 'Email', 'b '], { skip: ['a', 'B'] }).map(({ index, field }) => [index, field])).to.deep.equal([
+      [0, undefined],
+      [1, 'Email'],
+      [2, undefined]
+    ]);
+  });
+
+  it('ignores the columns of our result files, so that a corrected failed.csv is loaded as it is', () => {
+    expect(fields(['sf__Id', 'sf__Error', 'bulkops__Row', 'sf__Created', 'Email'])).to.deep.equal([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      'Email'
+    ]);
+    expect(fields(['sf__Id', 'Email'], { map: [['sf__Id', 'Id']] })).to.deep.equal(['Id', 'Email']);
+  });
+
+  it('takes names as they are where the org was not asked', () => {
+    expect(fields(['Anything', ' x__c '], { isBlind: true })).to.deep.equal(['Anything', 'x__c']);
+    expect(fields(['Key'], { isBlind: true, map: [['Key', 'Y__c']] })).to.deep.equal(['Y__c']);
+  });
+
+  const refused: ReadonlyArray<[string, string[], Asked, string, RegExp]> = [
+    ['a column that is no field', ['Emial'], {}, 'ColumnUnknownError', /"Emial"/],
+    ['a label that two fields have', ['Amount'], {}, 'ColumnUnknownError', /"Amount"/],
+    ['a map to no field', ['A'], { map: [['A', 'Emial']] }, 'ColumnUnknownError', /"A"/],
+    ['a map to a label', ['A'], { map: [['A', 'Last Name']] }, 'ColumnUnknownError', /"A"/],
+    ['a map of a column that is not there', ['Email'], { map: [['Mail', 'Email']] }, 'ColumnMissingError', /"Mail"/],
+    ['a skip of a column that is not there', ['Email'], { skip: ['Mail'] }, 'ColumnMissingError', /"Mail"/],
+    [
+      'two columns for one field',
+      ['Email', 'Mail'],
+      { map: [['Mail', 'email']] },
+      'FieldTwiceError',
+      /"Email" and "Mail"/
+    ],
+    [
+      'two columns for one field, by name and label',
+      ['LastName', 'Last Name'],
+      {},
+      'FieldTwiceError',
+      /"LastName" and "Last Name"/
+    ]
+  ];
+  for (const [name, header, asked, error, message] of refused)
+    it(`refuses ${name}`, async () => {
+      const found = await sfRejection(Promise.resolve().then(() => map(header, asked)));
+      expect(found.name).to.equal(error);
+      expect(found.message).to.match(message);
+    });
+
+  it('suggests fields that look like the one that was not found', async () => {
+    const found = await sfRejection(Promise.resolve().then(() => map(['Student_Id'])));
+    expect(found.actions?.join()).to.contain('Student_ID__c');
+  });
+
+  it('gives one column for each of the header, in its order, and never a field twice', () => {
+    const names = CONTACT.fields.map(({ name }) => String(name));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(names), fc.func(fc.boolean()), (chosen, isLower) => {
+        const header = chosen.map((name) => (isLower(name) ? name.toLowerCase() : name));
+        const mapped = map(header);
+        expect(mapped.map(({ column }) => column)).to.deep.equal(header);
+        expect(mapped.map(({ index }) => index)).to.deep.equal(header.map((_, at) => at));
+        expect(mapped.map(({ field }) => field)).to.deep.equal(chosen);
+      })
+    );
+  });
+});

@@ -19,6 +19,10 @@ export function serveQuery(router: Router, org: Org): void {
   ] as const) {
     const cursors = new Map<string, Cursor>();
     router.on('GET', `/services/data/v:version/${path}`, (exchange, { version = '' }) => {
+      if (exchange.query.get('columns') === 'true') {
+        exchange.answer(200, columnsOf(org, exchange.query.get('q') ?? ''));
+        return;
+      }
       const cursor = openCursor(org, exchange.query.get('q') ?? '', { includeDeleted, version });
       answerPage(exchange, cursor, { cursors, path: `/services/data/v${version}/${path}` });
     });
@@ -34,9 +38,39 @@ type Cursor = { readonly id: string; readonly totalSize: number; readonly record
 
 let lastCursor = 0;
 
+/** Fulfils `work`, and puts what SOQL refuses into the service's form. */
+function answering<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SoqlError)) throw error;
+    throw new ApiError(400, error.errorCode, error.message);
+  }
+}
+
+/** What `columns=true` says instead of records, for clients that draw a table. */
+function columnsOf(org: Org, soql: string): Record<string, unknown> {
+  const plan = answering(() => planSoql(parseSoql(soql), soqlSource(org.store)));
+  const isAggregate = plan.kind !== 'rows';
+  return {
+    columnMetadata:
+      plan.kind === 'count' ? [] : plan.columns.map((column) => columnMetadata(column.split('.'), isAggregate)),
+    entityName: plan.object,
+    groupBy: plan.kind === 'aggregate',
+    idSelected: plan.columns.includes('Id'),
+    keyPrefix: org.store.schema.object(plan.object)?.keyPrefix ?? null
+  };
+}
+
+function columnMetadata([columnName = '', ...below]: readonly string[], aggregate: boolean): Record<string, unknown> {
+  const joinColumns = below.length === 0 ? [] : [columnMetadata(below, aggregate)];
+  const isParent = below.length > 0;
+  return { columnName, displayName: columnName, aggregate: aggregate && !isParent, joinColumns };
+}
+
 function openCursor(org: Org, soql: string, asked: { includeDeleted: boolean; version: string }): Cursor {
   const source = soqlSource(org.store);
-  try {
+  return answering(() => {
     const plan = planSoql(parseSoql(soql), source);
     const { columns, rows } = runSoql(plan, source, { includeDeleted: asked.includeDeleted, nowMs: org.now() });
     const object = org.store.schema.object(plan.object);
@@ -46,10 +80,7 @@ function openCursor(org: Org, soql: string, asked: { includeDeleted: boolean; ve
     );
     lastCursor += 1;
     return { id: `01g${String(lastCursor).padStart(15, '0')}`, totalSize: records.length, records, at: 0 };
-  } catch (error) {
-    if (!(error instanceof SoqlError)) throw error;
-    throw new ApiError(400, error.errorCode, error.message);
-  }
+  });
 }
 
 function answerPage(

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IngestJobs } from './bulk/ingestJobs.js';
 import { QueryJobs } from './bulk/queryJobs.js';
-import { type JobFaults } from './bulk/processJob.js';
 import { DEFAULT_SCHEMA } from './defaultSchema.js';
+import { type Faults } from './faults/faults.js';
 import { recordId } from './ids.js';
 import { type Org } from './org.js';
 import { ApiError } from './rest/apiError.js';
@@ -40,7 +40,9 @@ export type EmulatorOptions = {
   readonly packsResults: boolean;
   /** Rows of a query's result page when the caller doesn't say. */
   readonly pageRows: number;
-  readonly faults: JobFaults;
+  /** Of one answer with query results; undefined for as quick as it goes. */
+  readonly downloadBytesPerSecond?: number;
+  readonly faults: Faults;
   /** Called for each request before it is handled; true when it has taken the exchange over. */
   readonly onRequest?: (exchange: Exchange) => boolean | Promise<boolean>;
   readonly now: () => number;
@@ -78,7 +80,13 @@ export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promi
   mkdirSync(jobsDirectory, { recursive: true, mode: 0o700 });
   const store = new Store(options.schema, options.dataDir ? join(directory, 'org.sqlite') : ':memory:', USER_ID);
   const ingest = new IngestJobs({ ...options, store, directory: jobsDirectory, userId: USER_ID });
-  const queries = new QueryJobs({ ...options, source: soqlSource(store), directory: jobsDirectory, userId: USER_ID });
+  const queries = new QueryJobs({
+    jobError: options.faults.queryError,
+    ...options,
+    source: soqlSource(store),
+    directory: jobsDirectory,
+    userId: USER_ID
+  });
   const server = createServer();
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
@@ -91,6 +99,8 @@ export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promi
     ingest,
     queries,
     pageRows: options.pageRows,
+    downloadBytesPerSecond: options.downloadBytesPerSecond,
+    pageFault: options.faults.page,
     calls: { used: 0, max: DAILY_CALLS },
     packsResults: options.packsResults,
     now: options.now,
@@ -128,6 +138,7 @@ async function answer(exchange: Exchange, { router, org, options }: Serving): Pr
     if (options.latencyMs > 0) await sleep(options.latencyMs);
     org.calls.used += 1;
     if (await options.onRequest?.(exchange)) return;
+    if (await options.faults.request?.(exchange, org)) return;
     if (exchange.path !== '/services/data') {
       exchange.response.setHeader('Sforce-Limit-Info', `api-usage=${org.calls.used}/${org.calls.max}`);
       const hasSession = isSession(exchange.token) || exchange.path.toLowerCase().startsWith(SOAP_ROOT);

@@ -1,5 +1,6 @@
 import { type IngestJobs } from './bulk/ingestJobs.js';
 import { type QueryJobs } from './bulk/queryJobs.js';
+import { type Faults } from './faults/faults.js';
 import { type Store } from './store.js';
 
 /** The emulated org: what all requests share. */
@@ -14,6 +15,9 @@ export type Org = {
   readonly queries: QueryJobs;
   /** Rows of a result page when the caller doesn't say. */
   readonly pageRows: number;
+  /** Of one answer with query results; undefined for as quick as it goes. */
+  readonly downloadBytesPerSecond?: number;
+  readonly pageFault?: Faults['page'];
   readonly calls: { used: number; readonly max: number };
   /** Whether results are packed for callers that take gzip; the service does not promise it. */
   readonly packsResults: boolean;

@@ -20,7 +20,9 @@ export type JobPaths = {
 export type JobFaults = {
   /** Asked for each row before it is carried out: an error of the service to give it instead. */
   readonly rowError?: (job: IngestJob, rowNumber: number) => RowError | undefined;
-  /** Asked before each batch of 10,000: an errorMessage with which the job fails there. */
+  /** Asked for each row that was carried out: whether it is in none of the results. */
+  readonly hidesResult?: (job: IngestJob) => boolean;
+  /** Asked before each chunk of 200: an errorMessage with which the job fails there. */
   readonly jobError?: (job: IngestJob, processed: number) => string | undefined;
 };
 
@@ -150,6 +152,8 @@ class JobRun {
   private async chunk(rows: readonly string[][]): Promise<void> {
     if (rows.length === 0) return;
     if (this.job.processed % BATCH_ROWS < CHUNK_ROWS) await this.beginBatch();
+    const message = this.failure ? undefined : this.processing.faults.jobError?.(this.job, this.job.processed);
+    if (message !== undefined) this.failure = new JobFailed(message);
     if (this.failure ?? this.job.state !== 'InProgress') {
       for (const row of rows) this.unprocessed?.add(quotedRow(row, this.delimiter, this.lineEnd));
       await this.unprocessed?.endBatch();
@@ -164,8 +168,6 @@ class JobRun {
 
   private async beginBatch(): Promise<void> {
     await Promise.all([this.success?.endBatch(), this.failed?.endBatch()]);
-    const message = this.processing.faults.jobError?.(this.job, this.job.processed);
-    if (message && !this.failure) this.failure = new JobFailed(message);
   }
 
   private row(row: readonly string[], repeated: ReadonlySet<string>): void {
@@ -179,7 +181,8 @@ class JobRun {
       const key = this.keyAt < 0 ? '' : (row[this.keyAt] ?? '');
       if (key !== '' && repeated.has(key.toLowerCase())) throw duplicateInChunk(this.job, key);
       const done = this.dml?.apply(this.columns, row, this.processing.now());
-      if (done) this.success?.add(this.resultRow(done.id, String(done.created), row));
+      const isHidden = this.processing.faults.hidesResult?.(this.job) === true;
+      if (done && !isHidden) this.success?.add(this.resultRow(done.id, String(done.created), row));
     } catch (error) {
       if (!(error instanceof RowError)) throw error;
       this.job.failed += 1;

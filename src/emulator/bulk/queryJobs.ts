@@ -95,9 +95,14 @@ export class QueryJobs {
   public async page(job: QueryJob, from: number, mostRows: number): Promise<ResultPage> {
     const { plan } = this.known(job.id);
     const rows = Math.max(0, Math.min(mostRows, job.processed - from));
-    const bytes = await rowsBetween(this.paths(job), from, rows);
+    const bytes = await this.rows(job, from, rows);
     const next = from + rows < job.processed ? from + rows : undefined;
     return { rows, next, body: Readable.from(withHeader(headerLine(job, plan), bytes), { objectMode: false }) };
+  }
+
+  /** Rows without the header; they must be there. */
+  public async rows(job: QueryJob, from: number, count: number): Promise<Readable | undefined> {
+    return rowsBetween(this.paths(job), from, count);
   }
 
   /** Ends what is running, and waits until it has ended. */

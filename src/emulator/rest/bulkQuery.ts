@@ -1,8 +1,12 @@
+import { Readable } from 'node:stream';
 import { isOver, longQueryInfo, type QueryJob, shortQueryInfo } from '../bulk/queryJob.js';
+import { type ResultPage } from '../bulk/queryJobs.js';
+import { type PageFault } from '../faults/faults.js';
 import { type Org } from '../org.js';
 import { ApiError } from './apiError.js';
 import { type Exchange } from './exchange.js';
 import { type Router } from './router.js';
+import { throttled } from './throttled.js';
 
 const ROOT = '/services/data/v:version/jobs/query';
 const PAGE_JOBS = 1000;
@@ -74,11 +78,31 @@ function hasResults({ state }: QueryJob): boolean {
 
 async function results(exchange: Exchange, org: Org, job: QueryJob): Promise<void> {
   const from = rowAt(exchange.query.get('locator'), job);
-  const page = await org.queries.page(job, from, mostRows(exchange, org));
+  const most = mostRows(exchange, org);
+  const fault = org.pageFault?.(exchange);
+  const page = await org.queries.page(job, from, most);
+  const next = fault === 'repeated-locator' ? from : page.next;
   exchange.response.setHeader('Sforce-NumberOfRecords', page.rows);
   // The word null, and not a missing header, ends the loop of every known client.
-  exchange.response.setHeader('Sforce-Locator', page.next === undefined ? 'null' : locator(page.next));
-  await exchange.sendCsv(page.body, org.packsResults);
+  exchange.response.setHeader('Sforce-Locator', next === undefined ? 'null' : locator(next));
+  const body = throttled(await pageBody(org, job, { fault, page, from }), org.downloadBytesPerSecond);
+  await exchange.sendCsv(body, org.packsResults);
+}
+
+async function pageBody(
+  { queries }: Org,
+  job: QueryJob,
+  { fault, page, from }: { fault?: PageFault; page: ResultPage; from: number }
+): Promise<Readable> {
+  if (page.rows === 0) return page.body;
+  if (fault === 'short-page') return (await queries.page(job, from, page.rows - 1)).body;
+  if (fault !== 'long-page') return page.body;
+  const last = await queries.rows(job, from + page.rows - 1, 1);
+  return Readable.from(oneAfterAnother(page.body, last), { objectMode: false });
+}
+
+async function* oneAfterAnother(...bodies: ReadonlyArray<Readable | undefined>): AsyncGenerator<Buffer> {
+  for (const body of bodies) if (body) for await (const chunk of body) yield chunk as Buffer;
 }
 
 function mostRows(exchange: Exchange, org: Org): number {

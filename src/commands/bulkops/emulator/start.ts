@@ -34,20 +34,30 @@ export default class EmulatorStart extends SfCommand<EmulatorStarted> {
     'data-dir': Flags.directory({ char: 'd', summary: messages.getMessage('flags.data-dir.summary') }),
     schema: Flags.file({ exists: true, summary: messages.getMessage('flags.schema.summary') }),
     latency: Flags.integer({ min: 0, default: 0, summary: messages.getMessage('flags.latency.summary') }),
-    'rows-per-second': Flags.integer({ min: 1, summary: messages.getMessage('flags.rows-per-second.summary') })
+    'rows-per-second': Flags.integer({ min: 1, summary: messages.getMessage('flags.rows-per-second.summary') }),
+    'download-rate': Flags.integer({ min: 1, summary: messages.getMessage('flags.download-rate.summary') }),
+    'page-rows': Flags.integer({ min: 1, default: 50_000, summary: messages.getMessage('flags.page-rows.summary') }),
+    gzip: Flags.boolean({ summary: messages.getMessage('flags.gzip.summary') }),
+    faults: Flags.file({ exists: true, summary: messages.getMessage('flags.faults.summary') })
   };
 
   public async run(): Promise<EmulatorStarted> {
     const { flags } = await this.parse(EmulatorStart);
     const { startEmulator } = await import('../../../emulator/emulator.js');
     const { readSchema } = await import('../../../emulator/schema.js');
+    const { readFaults } = await import('../../../emulator/faults/faultFile.js');
+    const { faultsOf } = await import('../../../emulator/faults/faults.js');
     const emulator = await startEmulator({
       port: flags.port,
       username: `admin@${flags.alias}.emulator`,
       ...(flags.schema && { schema: await readSchema(flags.schema) }),
       dataDir: flags['data-dir'],
       latencyMs: flags.latency,
-      rowsPerSecond: flags['rows-per-second']
+      rowsPerSecond: flags['rows-per-second'],
+      ...(flags['download-rate'] && { downloadBytesPerSecond: flags['download-rate'] * 1_000_000 }),
+      pageRows: flags['page-rows'],
+      packsResults: flags.gzip,
+      ...(flags.faults && { faults: faultsOf(await readFaults(flags.faults)) })
     });
     const { url, username, id, store } = emulator.org;
     await register(emulator.accessToken, url, flags.alias);

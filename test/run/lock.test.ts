@@ -17,7 +17,7 @@ describe('run/lock', () => {
 
   /** Another process that holds the lock of the directory. */
   async function holder(directory: string): Promise<ChildProcess> {
-    const child = spawn(process.execPath, ['--import', 'tsx', HOLDER, directory], {
+    const child = spawn(process.execPath, ['--import', 'tsx-loader', HOLDER, directory], {
       stdio: ['ignore', 'pipe', 'inherit']
     });
     await Promise.race([

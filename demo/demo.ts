@@ -2,15 +2,15 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { IsolatedSf } from './sf.mjs';
-import { brokenRows, writeShipments } from './shipments.mjs';
+import { IsolatedSf, type RunningEmulator } from './sf.ts';
+import { brokenRows, writeShipments } from './shipments.ts';
 
 /** The main job from end to end, on the embedded emulator and through the real `sf`: `npm run demo`. */
 const ROWS = 200_000;
 const PARTIAL_SUCCESS = 68;
 
 const sf = await IsolatedSf.create();
-let emulator;
+let emulator: RunningEmulator | undefined;
 try {
   say('1. A local org, known to sf as bulkops-emulator');
   emulator = await sf.startEmulator();
@@ -35,25 +35,30 @@ try {
 
   say('5. The org counts its records: sf data query');
   const query = ['--query', 'SELECT count() FROM Shipment__c', '--json'];
-  const { result } = JSON.parse(await sf.text('data', 'query', '--target-org', emulator.alias, ...query));
-  const { rows } = JSON.parse(await readFile(join(runDir, 'summary.json'), 'utf8'));
+  const { result } = JSON.parse(await sf.text('data', 'query', '--target-org', emulator.alias, ...query)) as {
+    result: { totalSize: number };
+  };
+  const { rows } = JSON.parse(await readFile(join(runDir, 'summary.json'), 'utf8')) as { rows: Record<string, number> };
   const broken = brokenRows(ROWS);
   expect(
     result.totalSize === ROWS - broken,
     `${result.totalSize} records in the org: ${ROWS} rows less ${broken} bad ones`
   );
-  expect(rows.succeeded === result.totalSize && rows.failed + rows.rejected === broken, 'the run counts the same');
+  expect(
+    rows.succeeded === result.totalSize && (rows.failed ?? 0) + (rows.rejected ?? 0) === broken,
+    'the run counts the same'
+  );
   console.log('\nThe demo went as it should.');
 } finally {
   await emulator?.close();
   await sf.close();
 }
 
-function say(text) {
+function say(text: string): void {
   console.log(`\n${text}`);
 }
 
-function expect(isSo, text) {
+function expect(isSo: boolean, text: string): void {
   console.log(`   ${isSo ? '✓' : '✗'} ${text}`);
   if (!isSo) throw new Error(`the demo expected otherwise: ${text}`);
 }

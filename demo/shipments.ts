@@ -31,7 +31,7 @@ const NOTES = [
 ];
 
 /** Rows of a file that no org should take, by their numbers: what is wrong with them shows in failed.csv. */
-const BROKEN = new Map([
+const BROKEN = new Map<number, (row: readonly string[]) => string>([
   [17, (row) => row.slice(0, 5).join(',')],
   [4242, (row) => [...row, 'one', 'too many'].join(',')],
   [31_337, (row) => [row[0], 'a "stray" quote', ...row.slice(2)].join(',')],
@@ -41,32 +41,32 @@ const BROKEN = new Map([
 ]);
 
 /** How many of the rows above are in a file of so many rows; the duplicate key takes its first owner with it. */
-export function brokenRows(rows) {
+export function brokenRows(rows: number): number {
   const broken = [...BROKEN.keys()].filter((number) => number <= rows).length;
   return rows >= 150_000 ? broken + 1 : broken;
 }
 
 /** The values of a row; number counts from 1. The same on every machine. */
-export function shipment(number) {
+export function shipment(number: number): string[] {
   const mixed = Math.imul(number, 2_654_435_761) >>> 0;
   return [
     key(number),
     `Shipment ${number}`,
-    STATUSES[mixed % STATUSES.length],
+    pick(STATUSES, mixed),
     `Carrier ${mixed % 23}`,
     `1Z${String(mixed).padStart(12, '0')}`,
-    CITIES[mixed % CITIES.length],
-    CITIES[(mixed >>> 8) % CITIES.length],
+    pick(CITIES, mixed),
+    pick(CITIES, mixed >>> 8),
     String((mixed % 100_000) / 1000),
     String(900_000_000 + (mixed % 100_000_000)),
     String(1 + (mixed % 40)),
     `2026-${String(1 + (mixed % 12)).padStart(2, '0')}-${String(1 + (mixed % 28)).padStart(2, '0')}`,
-    NOTES[(mixed >>> 4) % NOTES.length]
+    pick(NOTES, mixed >>> 4)
   ];
 }
 
 /** Writes a file of so many shipments, with a BOM; `isClean` leaves the broken rows whole. */
-export async function writeShipments(path, rows, { isClean = false } = {}) {
+export async function writeShipments(path: string, rows: number, { isClean = false } = {}): Promise<void> {
   const file = createWriteStream(path);
   file.write(`\uFEFF${COLUMNS.join(',')}\n`);
   let piece = '';
@@ -83,10 +83,14 @@ export async function writeShipments(path, rows, { isClean = false } = {}) {
   await once(file, 'close');
 }
 
-function key(number) {
+function pick(from: readonly string[], at: number): string {
+  return from[at % from.length] ?? '';
+}
+
+function key(number: number): string {
   return `SHP-${String(number).padStart(9, '0')}`;
 }
 
-function csvRow(values) {
-  return values.map((value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)).join(',');
+function csvRow(values: ReadonlyArray<string | undefined>): string {
+  return values.map((value = '') => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)).join(',');
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,17 +7,26 @@ import { fileURLToPath } from 'node:url';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RUN = join(ROOT, 'node_modules', '@salesforce', 'cli', 'bin', 'run.js');
 
+export type Output = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+type Started = { readonly url: string; readonly alias: string; readonly username: string };
+export type RunningEmulator = Started & { readonly pid: number | undefined; close(): Promise<void> };
+
 /**
  * The real `sf` with this plugin linked, in a home of its own that is removed at the end. Nothing of the user's is read or changed.
  */
 export class IsolatedSf {
-  static async create() {
+  /** The folder that serves as home and working directory. */
+  public readonly home: string;
+  private readonly env: NodeJS.ProcessEnv;
+
+  public static async create(): Promise<IsolatedSf> {
     const sf = new IsolatedSf(await mkdtemp(join(tmpdir(), 'bulkops-')));
     await sf.text('plugins', 'link', '--no-install', ROOT);
     return sf;
   }
 
-  constructor(home) {
+  private constructor(home: string) {
     this.home = home;
     const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
     const inherited = Object.entries(process.env).filter(
@@ -35,52 +44,45 @@ export class IsolatedSf {
   }
 
   /** Starts a command; the caller waits for it. */
-  start(args, options = {}) {
+  public start(args: readonly string[], options: SpawnOptions = {}): ChildProcess {
     return spawn(process.execPath, ['--no-deprecation', RUN, ...args], { env: this.env, cwd: this.home, ...options });
   }
 
   /** Runs a command on the terminal; its exit code. */
-  async run(...args) {
+  public async run(...args: readonly string[]): Promise<number> {
     const child = this.start(args, { stdio: 'inherit' });
-    return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code) => resolve(code ?? 1));
-    });
+    return codeOf(child);
   }
 
   /** What a command that must succeed writes to stdout. */
-  async text(...args) {
+  public async text(...args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await this.output(...args);
     if (code !== 0) throw new Error(`sf ${args.join(' ')} ended with ${code}:\n${stdout}\n${stderr}`);
     return stdout;
   }
 
-  async output(...args) {
+  public async output(...args: readonly string[]): Promise<Output> {
     const child = this.start(args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
-    const code = await new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (ended) => resolve(ended ?? 1));
-    });
-    return { code, stdout, stderr };
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    return { code: await codeOf(child), stdout, stderr };
   }
 
   /** Starts the emulator through `sf`, as a user would; `close` stops it. */
-  async startEmulator(...args) {
+  public async startEmulator(...args: readonly string[]): Promise<RunningEmulator> {
     const child = this.start(['bulkops', 'emulator', 'start', '--json', ...args], {
       stdio: ['ignore', 'pipe', 'inherit']
     });
-    const started = await new Promise((resolve, reject) => {
+    const started = await new Promise<Started>((resolve, reject) => {
       let text = '';
       child.once('error', reject);
       child.once('close', (code) => reject(new Error(`the emulator ended with ${code}: ${text}`)));
-      child.stdout.setEncoding('utf8').on('data', (piece) => {
+      child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
         text += piece;
         try {
-          resolve(JSON.parse(text).result);
+          resolve((JSON.parse(text) as { result: Started }).result);
         } catch {
           // more of the answer is to come
         }
@@ -97,7 +99,14 @@ export class IsolatedSf {
     };
   }
 
-  async close() {
+  public async close(): Promise<void> {
     await rm(this.home, { recursive: true, force: true });
   }
+}
+
+async function codeOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code ?? 1));
+  });
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,13 +20,14 @@ export class IsolatedSf {
   public readonly home: string;
   private readonly env: NodeJS.ProcessEnv;
 
-  public static async create(): Promise<IsolatedSf> {
-    const sf = new IsolatedSf(await mkdtemp(join(tmpdir(), 'bulkops-')));
+  /** @param env what its commands find in the environment beside the isolation */
+  public static async create(env: NodeJS.ProcessEnv = {}): Promise<IsolatedSf> {
+    const sf = new IsolatedSf(await realpath(await mkdtemp(join(tmpdir(), 'bulkops-'))), env);
     await sf.text('plugins', 'link', '--no-install', ROOT);
     return sf;
   }
 
-  private constructor(home: string) {
+  private constructor(home: string, env: NodeJS.ProcessEnv) {
     this.home = home;
     const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
     const inherited = Object.entries(process.env).filter(
@@ -39,7 +40,8 @@ export class IsolatedSf {
       SF_DISABLE_TELEMETRY: 'true',
       SF_AUTOUPDATE_DISABLE: 'true',
       SF_SKIP_NEW_VERSION_CHECK: 'true',
-      SF_USE_GENERIC_UNIX_KEYCHAIN: 'true'
+      SF_USE_GENERIC_UNIX_KEYCHAIN: 'true',
+      ...env
     };
   }
 

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { type Connection } from '@salesforce/core';
+import { type Connection, Messages } from '@salesforce/core';
 import { type Input, openInput } from '../input/input.js';
 import { checkSource, type InputSource, sourceBytes, STDIN } from '../input/open.js';
 import { type LoadAsked } from './asked.js';
@@ -8,6 +8,9 @@ import { cut } from './cut.js';
 import { dropDuplicates } from './duplicates.js';
 import { type LoadRun } from './loadRun.js';
 import { type Prepared, writePrepared } from './prepared.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
 
 /** An input that can be loaded as far as its header tells: nothing of its rows was read yet. */
 export type Opened = {
@@ -67,6 +70,7 @@ export async function prepare(
   const { parts, candidates } = scanned;
   const unique = await dropDuplicates({ parts, candidates, prepared, onDuplicate, partsDir, settledDir });
   await writePrepared(run.directory, prepared);
+  if (scanned.rows === 0) await run.emit({ type: 'warning', message: messages.getMessage('noRows') });
   for (const part of unique.parts) await run.emit({ type: 'part-cut', ...part });
   await run.emit(
     {

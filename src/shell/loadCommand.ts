@@ -80,7 +80,7 @@ export abstract class LoadCommand extends SfCommand<LoadResult> {
     try {
       const result = await work(world);
       progress.end();
-      process.exitCode = loadExitCode(result, session.isAsync);
+      process.exitCode = loadExitCode(result, session.isAsync && session.waitMs === undefined);
       this.log(loadSummary(result));
       return result;
     } catch (error) {

@@ -1,0 +1,158 @@
+import { type ComparerName } from '../match/comparerNames.js';
+import {
+  type Criterion,
+  type MergeRule,
+  type WrittenDefinition,
+  type WrittenRule,
+  type WrittenStep
+} from './schema.js';
+
+/** One field of a rule or a guard, and how it is compared. */
+export type Comparison = {
+  readonly field: string;
+  readonly compare: ComparerName;
+  readonly weight: number;
+  /** A likeness below this counts as 0; from 0 to 1. */
+  readonly atLeast: number;
+  readonly isRequired: boolean;
+  /** Days for a date, a difference for a number. */
+  readonly within: number;
+};
+
+/** Two records are the same by this rule from a score of `merge` on. */
+export type Rule = {
+  readonly name: string;
+  /** Whether it asks for equality in every field, so that there is no score between 0 and 1. */
+  readonly isExact: boolean;
+  readonly fields: readonly Comparison[];
+  readonly swapped?: readonly [string, string];
+  /** Each a set of fields to agree in. */
+  readonly block?: ReadonlyArray<readonly string[]>;
+  /** The share of all weights that the fields with two values must have. */
+  readonly evidence: number;
+  readonly merge: number;
+  readonly review: number;
+};
+
+/** Two records are never one where both have a value and the likeness is below `atLeast`. */
+export type Guard = { readonly field: string; readonly compare: ComparerName; readonly atLeast: number };
+
+export type OnLoser =
+  | { readonly kind: 'delete' }
+  | { readonly kind: 'merge' }
+  | { readonly kind: 'flag'; readonly field: string; readonly value: string };
+
+/** A cleanup's definition in the one form that the engine works with. */
+export type Definition = {
+  readonly sobject: string;
+  readonly where?: string;
+  readonly standardize: ReadonlyMap<string, readonly WrittenStep[]>;
+  readonly rules: readonly Rule[];
+  readonly guards: readonly Guard[];
+  readonly review: number;
+  readonly survivor: readonly Criterion[];
+  readonly merge: ReadonlyMap<string, MergeRule>;
+  readonly show: readonly string[];
+  readonly children: 'reparent' | 'refuse' | 'ignore';
+  readonly onLoser: OnLoser;
+  readonly maxCluster: number;
+  readonly maxBlock: number;
+  /** As it was written, defaults filled in: what plan.json keeps. */
+  readonly written: WrittenDefinition;
+};
+
+/** Enough that two records which share a lone common field are not the same. */
+const EVIDENCE = 0.5;
+
+const EXACT = { compare: 'exact', weight: 1, atLeast: 1, isRequired: true, within: 0 } as const;
+
+/** The written form made plain: shorthands spelled out, rules named. */
+export function plainDefinition(written: WrittenDefinition): Definition {
+  return {
+    sobject: written.sobject,
+    where: written.where,
+    standardize: new Map(Object.entries(written.standardize).map(([field, steps]) => [field, [steps].flat()])),
+    rules: written.match.map((rule, i) => plainRule(rule, i, written.thresholds)),
+    guards: written['never-match'].map((guard) =>
+      typeof guard === 'string'
+        ? { field: guard, compare: 'exact', atLeast: 1 }
+        : { field: guard.different, compare: guard.compare, atLeast: guard['at-least'] }
+    ),
+    review: written.thresholds.review,
+    survivor: written.survivor,
+    merge: new Map(Object.entries(written.merge)),
+    show: written.show,
+    children: written.children,
+    onLoser: onLoser(written['on-loser']),
+    maxCluster: written['max-cluster'],
+    maxBlock: written['max-block'],
+    written
+  };
+}
+
+function plainRule(rule: WrittenRule, index: number, thresholds: WrittenDefinition['thresholds']): Rule {
+  if (typeof rule === 'string') return plainRule({ name: rule, fields: [rule] }, index, thresholds);
+  const fields = Array.isArray(rule.fields)
+    ? rule.fields.map((field): Comparison => ({ field, ...EXACT }))
+    : Object.entries(rule.fields).map(([field, how]): Comparison => {
+        if (typeof how === 'string')
+          return { field, compare: how, weight: 1, atLeast: 0, isRequired: false, within: 0 };
+        return {
+          field,
+          compare: how.compare,
+          weight: how.weight,
+          atLeast: how['at-least'] ?? 0,
+          isRequired: how.required,
+          within: how.within ?? 0
+        };
+      });
+  return {
+    name: rule.name ?? `rule-${index + 1}`,
+    isExact: Array.isArray(rule.fields),
+    fields,
+    swapped: rule.swapped,
+    block: rule.block?.map((key) => [key].flat()),
+    evidence: rule.evidence ?? EVIDENCE,
+    merge: rule.merge ?? thresholds.merge,
+    review: Math.min(rule.review ?? thresholds.review, rule.merge ?? thresholds.merge)
+  };
+}
+
+function onLoser(written: string): OnLoser {
+  if (written === 'delete' || written === 'merge') return { kind: written };
+  const [field = '', ...value] = written.slice('flag:'.length).split('=');
+  return { kind: 'flag', field, value: value.join('=') };
+}
+
+/** Every field that a definition reads, once, in a fixed order: matched ones first, since people look at those. */
+export function fieldsOf(definition: Definition): string[] {
+  const steps = [...definition.standardize.values()].flat();
+  const all = [
+    ...definition.rules.flatMap(({ fields }) => fields.map(({ field }) => field)),
+    ...definition.rules.flatMap(({ block }) => (block ?? []).flat()),
+    ...definition.guards.map(({ field }) => field),
+    ...definition.show,
+    ...definition.standardize.keys(),
+    ...steps.flatMap(countryFieldOf),
+    ...definition.merge.keys(),
+    ...[...definition.merge.values()].flatMap((rule) =>
+      typeof rule === 'object' && 'newest' in rule ? [rule.newest] : []
+    ),
+    ...definition.survivor.flatMap(criterionFields)
+  ];
+  return [...new Map(all.map((field) => [field.toLowerCase(), field])).values()];
+}
+
+function countryFieldOf(step: WrittenStep): string[] {
+  if (typeof step !== 'object') return [];
+  const told = 'phone' in step ? step.phone : 'postal-code' in step ? step['postal-code'] : undefined;
+  return typeof told === 'object' && told['country-field'] !== undefined ? [told['country-field']] : [];
+}
+
+function criterionFields(criterion: Criterion): string[] {
+  if (typeof criterion === 'string') return [];
+  if ('newest' in criterion) return [criterion.newest];
+  if ('oldest' in criterion) return [criterion.oldest];
+  if ('filled' in criterion) return [criterion.filled];
+  return Object.keys(criterion.highest);
+}

@@ -1,0 +1,174 @@
+import { doubleMetaphone } from 'double-metaphone';
+import { type ComparerName } from './comparerNames.js';
+import { codeForm, dateForm, equalForm, nameForm, wordsForm } from './fold.js';
+import { givenNames } from './nicknames.js';
+
+/** The columns of one of two records that are compared, in SQL. */
+export type Side = readonly string[];
+
+export type Comparer = {
+  /** One line for help and documentation. */
+  readonly summary: string;
+  /** How many texts `derive` gives. */
+  readonly parts: number;
+  /**
+   * What is kept of a value for comparing, computed once for each record. The first text is the value's form: where it is empty there is
+   * nothing to compare.
+   */
+  readonly derive: (value: string) => readonly string[];
+  /** SQL for the likeness from 0 to 1 of two values that are both there; it may be NULL where one is not. */
+  readonly likeness: (a: Side, b: Side, within: number) => string;
+  /** Which text agrees for most of those that are alike: records are put into blocks by it. */
+  readonly blockPart: number;
+};
+
+/** Every way to compare two values. Likenesses of typing errors are those of one wrong, missing, additional or transposed character. */
+export const COMPARERS: Readonly<Record<ComparerName, Comparer>> = {
+  exact: {
+    summary: 'Equal, whatever the case and the spaces',
+    parts: 1,
+    derive: (value) => [equalForm(value)],
+    likeness: ([a], [b]) => `CASE WHEN ${a} = ${b} THEN 1 ELSE 0 END`,
+    blockPart: 0
+  },
+  'jaro-winkler': {
+    summary: 'Likeness of names, where the first letters count most',
+    parts: 2,
+    derive: withSound,
+    likeness: ([a], [b]) => `CASE WHEN ${a} = ${b} THEN 1 ELSE jaro_winkler_similarity(${a}, ${b}) END`,
+    blockPart: 1
+  },
+  levenshtein: {
+    summary: 'Share of the characters that need no change',
+    parts: 2,
+    derive: withSound,
+    likeness: ([a], [b]) =>
+      `CASE WHEN ${a} = ${b} THEN 1 ELSE 1 - damerau_levenshtein(${a}, ${b}) / greatest(length(${a}), length(${b}))::DOUBLE END`,
+    blockPart: 1
+  },
+  phonetic: {
+    summary: 'Sounds the same (double metaphone)',
+    parts: 3,
+    derive: (value) => {
+      const form = nameForm(value);
+      const [first, second] = form === '' ? ['', ''] : doubleMetaphone(form);
+      return [form, first === '' ? form : first, second === first ? '' : second];
+    },
+    likeness: ([a, a1, a2], [b, b1, b2]) =>
+      `CASE WHEN ${a} = ${b} THEN 1 WHEN ${a1} = ${b1} OR ${a1} = ${b2} OR ${a2} = ${b1} THEN 0.95 ELSE 0 END`,
+    blockPart: 1
+  },
+  nickname: {
+    summary: 'First names: equal, a short form of each other (Bill, William), an initial, or alike',
+    parts: 5,
+    derive: givenName,
+    likeness: ([a, a0, a1, a2], [b, b0, b1, b2]) =>
+      `CASE WHEN ${a} = ${b} THEN 1 WHEN ${a0} = ${b0} THEN 0.95
+       WHEN ${a1} = ${b1} OR ${a1} = ${b2} OR ${a2} = ${b1} OR ${a2} = ${b2} THEN 0.95
+       WHEN (length(${a0}) = 1 OR length(${b0}) = 1) AND ${a0}[1] = ${b0}[1] THEN 0.85
+       ELSE greatest(jaro_winkler_similarity(${a}, ${b}), jaro_winkler_similarity(${a0}, ${b0}) * 0.98) END`,
+    blockPart: 4
+  },
+  tokens: {
+    summary: 'Words in any order, with the usual short forms of addresses; numbers must agree',
+    parts: 3,
+    derive: (value) => {
+      const form = wordsForm(value);
+      const words = form.split(' ');
+      const numbers = words.filter((word) => /^\d/.test(word)).join(' ');
+      const longest = words.reduce((one, other) => (/^\d/.test(other) || other.length <= one.length ? one : other), '');
+      return [form, numbers, longest];
+    },
+    likeness: ([a, an], [b, bn]) =>
+      `CASE WHEN ${a} = ${b} THEN 1 ELSE greatest(
+         1 - damerau_levenshtein(${a}, ${b}) / greatest(length(${a}), length(${b}))::DOUBLE,
+         2 * len(list_intersect(string_split(${a}, ' '), string_split(${b}, ' ')))
+           / (len(string_split(${a}, ' ')) + len(string_split(${b}, ' ')))::DOUBLE)
+       * CASE WHEN ${an} IS NULL OR ${bn} IS NULL OR ${an} = ${bn} THEN 1 WHEN damerau_levenshtein(${an}, ${bn}) = 1 THEN 0.8 ELSE 0.5 END END`,
+    blockPart: 2
+  },
+  date: {
+    summary:
+      'Dates: equal, day and month changed places, one typing error (less alike in the year: father and son), or within some days',
+    parts: 1,
+    derive: (value) => [dateForm(value)],
+    likeness: ([a], [b], within) =>
+      `CASE WHEN ${a} = ${b} THEN 1
+       WHEN ${a}[1:4] = ${b}[1:4] AND ${a}[6:7] = ${b}[9:10] AND ${a}[9:10] = ${b}[6:7] THEN 0.95
+       WHEN ${typingError(`${a}`, `${b}`)} THEN CASE WHEN ${a}[1:4] = ${b}[1:4] THEN 0.9 ELSE 0.8 END
+       ${within > 0 ? `WHEN abs(date_diff('day', TRY_CAST(${a} AS DATE), TRY_CAST(${b} AS DATE))) <= ${within} THEN 0.9` : ''}
+       WHEN ${a} IS NOT NULL AND ${b} IS NOT NULL THEN 0 END`,
+    blockPart: 0
+  },
+  number: {
+    summary: 'Numbers: equal, or no further apart than told',
+    parts: 1,
+    derive: (value) => {
+      const plain = value.replace(/[\s,$€£]/g, '');
+      return [plain === '' || Number.isNaN(Number(plain)) ? '' : String(Number(plain))];
+    },
+    likeness: ([a], [b], within) =>
+      `CASE WHEN ${a} = ${b} THEN 1 WHEN abs(${a}::DOUBLE - ${b}::DOUBLE) <= ${within} THEN 0.95
+       WHEN ${a} IS NOT NULL AND ${b} IS NOT NULL THEN 0 END`,
+    blockPart: 0
+  },
+  digits: {
+    summary: 'Codes, IDs and phone numbers: equal, or one typing error apart',
+    parts: 1,
+    derive: (value) => [codeForm(value)],
+    likeness: ([a], [b]) =>
+      `CASE WHEN ${a} = ${b} THEN 1 WHEN ${typingError(`${a}`, `${b}`)} THEN 0.9
+       WHEN ${a} IS NOT NULL AND ${b} IS NOT NULL THEN 0 END`,
+    blockPart: 0
+  },
+  email: {
+    summary: 'E-mail addresses: equal, one typing error apart, or of the same name elsewhere',
+    parts: 2,
+    derive: (value) => {
+      const form = equalForm(value);
+      const local = form.slice(0, Math.max(form.lastIndexOf('@'), 0));
+      // A short or a common name says nothing of who it is.
+      return [form, local.length < 6 || COMMON_LOCAL.test(local) ? '' : local];
+    },
+    likeness: ([a, al], [b, bl]) =>
+      `CASE WHEN ${a} = ${b} THEN 1 WHEN ${typingError(`${a}`, `${b}`)} THEN 0.95 WHEN ${al} = ${bl} THEN 0.8
+       WHEN ${a} IS NOT NULL AND ${b} IS NOT NULL THEN 0 END`,
+    blockPart: 0
+  }
+};
+
+const COMMON_LOCAL = /^(?:info|contact|office|admin|family|support|student|parent|noreply|no-reply|unknown)/;
+
+/** Lengths are held against each other first: that is much cheaper than the distance, and settles most. */
+function typingError(a: string, b: string): string {
+  return `(abs(length(${a}) - length(${b})) <= 1 AND damerau_levenshtein(${a}, ${b}) = 1)`;
+}
+
+function withSound(value: string): string[] {
+  const form = nameForm(value);
+  return [form, sound(form)];
+}
+
+/** Its form, its first word, up to two given names it stands for, and what it is put into blocks by. */
+function givenName(value: string): string[] {
+  const form = nameForm(value);
+  const word = form.split(' ')[0] ?? '';
+  const [first = '', second = ''] = givenNames(word);
+  return [form, word, first, second, first === '' ? sound(word) : first];
+}
+
+const sounds = new Map<string, string>();
+
+/** How a name sounds; of one in letters that have no sound for us, the name itself. */
+function sound(form: string): string {
+  if (form === '') return '';
+  let code = sounds.get(form);
+  if (code === undefined) {
+    code = doubleMetaphone(form)[0] || form;
+    if (sounds.size < MOST_SOUNDS) sounds.set(form, code);
+  }
+  return code;
+}
+
+/** Names repeat; this many of them take about 10 MB. */
+const MOST_SOUNDS = 100_000;

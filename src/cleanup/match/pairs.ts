@@ -1,0 +1,91 @@
+import { type Database } from '../database.js';
+import { type Definition } from '../definition/definition.js';
+import { type Layout } from '../layout.js';
+import { type BlockingKey, makeBlocks } from './blocks.js';
+import { guardSql, ruleSql } from './score.js';
+
+/** What comparing by one rule took and gave. */
+export type RuleCounts = {
+  readonly rule: string;
+  readonly keys: readonly BlockingKey[];
+  /** Pairs that the keys brought together; one of two keys is counted twice and compared once. */
+  readonly compared: number;
+  /** Of all pairs that there are. */
+  readonly possible: number;
+  /** Pairs at or above `merge`, guards aside. */
+  readonly merged: number;
+  /** Pairs between `review` and `merge`. */
+  readonly reviewed: number;
+  /** Pairs that would be merged if no guard kept them apart. */
+  readonly guarded: number;
+};
+
+/**
+ * Compares the records by every rule; the pairs that reach a rule's `review` and that no guard keeps apart are then in the table `pairs`
+ * (a, b, rule, score, merges), a < b, by their best rule.
+ */
+export async function comparePairs(db: Database, definition: Definition, layout: Layout): Promise<RuleCounts[]> {
+  await db.run('CREATE TABLE scored (a INTEGER, b INTEGER, rule INTEGER, score DOUBLE, merges BOOLEAN, apart BOOLEAN)');
+  const [[total] = []] = await db.rows('SELECT count(*) FROM records');
+  const possible = (Number(total ?? 0) * (Number(total ?? 0) - 1)) / 2;
+  const counts: RuleCounts[] = [];
+  for (const [i, rule] of definition.rules.entries()) {
+    const keys = await makeBlocks(db, definition, layout, i);
+    await compareByRule(db, { definition, layout, rule: i, keys: keys.length });
+    await db.run(`DROP TABLE blocks_${i}`);
+    const [row = []] = await db.rows(
+      `SELECT count(*) FILTER (merges AND NOT apart), count(*) FILTER (NOT merges AND NOT apart), count(*) FILTER (merges AND apart)
+       FROM scored WHERE rule = ${i}`
+    );
+    const [merged = 0, reviewed = 0, guarded = 0] = row.map(Number);
+    const compared = keys.reduce((sum, { pairs }) => sum + pairs, 0);
+    counts.push({ rule: rule.name, keys, compared, possible, merged, reviewed, guarded });
+  }
+  await db.run(
+    `CREATE TABLE pairs AS SELECT a, b, arg_min(rule, rank) AS rule, arg_min(score, rank) AS score, bool_or(merges) AS merges
+     FROM (SELECT *, (CASE WHEN merges THEN 0 ELSE 2 END) + (1 - score) + rule * 1e-7 AS rank FROM scored WHERE NOT apart)
+     GROUP BY a, b`
+  );
+  await db.run('DROP TABLE scored');
+  return counts;
+}
+
+type RuleWork = {
+  readonly definition: Definition;
+  readonly layout: Layout;
+  readonly rule: number;
+  readonly keys: number;
+};
+
+/** One join for each key. A pair that an earlier key has brought together is left out, so that each is compared once. */
+async function compareByRule(db: Database, { definition, layout, rule: index, keys }: RuleWork): Promise<void> {
+  const rule = definition.rules[index];
+  if (!rule) return;
+  const { likenesses, score, hasRequired } = ruleSql(rule, layout);
+  const compared = comparedColumns(definition, layout, index);
+  await db.run(
+    `CREATE TABLE compared AS SELECT b.*, ${compared.map((column) => `r.${column}`).join(', ')}
+     FROM blocks_${index} b JOIN records r ON r.n = b.n
+     WHERE ${Array.from({ length: keys }, (_, k) => `b.k${k} IS NOT NULL`).join(' OR ')}`
+  );
+  for (let key = 0; key < keys; key += 1) {
+    const isNew = Array.from({ length: key }, (_, k) => `coalesce(a.k${k} <> b.k${k}, true)`);
+    const where = ['a.n < b.n', ...isNew].join(' AND ');
+    await db.run(
+      `INSERT INTO scored SELECT a, b, ${index}, score, score >= ${rule.merge}, apart FROM
+         (SELECT a, b, apart, ${score} AS score, ${hasRequired} AS has_required FROM
+           (SELECT a.n AS a, b.n AS b, ${guardSql(definition, layout)} AS apart, ${likenesses}
+            FROM compared a JOIN compared b ON a.k${key} = b.k${key} WHERE ${where}))
+       WHERE score >= ${rule.review} AND has_required`
+    );
+  }
+  await db.run('DROP TABLE compared');
+}
+
+/** The columns that a rule and the guards look at. */
+function comparedColumns(definition: Definition, layout: Layout, index: number): string[] {
+  const rule = definition.rules[index];
+  const all = [...(rule?.fields ?? []), ...definition.guards];
+  const columns = all.flatMap(({ field, compare }) => layout.side({ field, compare }, '').map((name) => name.slice(1)));
+  return [...new Set(columns)];
+}

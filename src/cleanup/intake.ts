@@ -28,7 +28,7 @@ export type IntakeCounts = {
 export type IntakeFiles = {
   /** For the database: the columns of `Layout.tableColumns`, no header. */
   readonly table: string;
-  /** Records that standardising changed, `n`, then the fields' values (of a file without Ids: all records); no header. */
+  /** Records that standardising changed, as `KeptRecord.cells` has them (of a file without Ids: all records); no header. */
   readonly standardized: string;
   /** What could not be standardised, with a header. */
   readonly left: string;
@@ -110,7 +110,7 @@ class Intake {
     const isChanged = before.some((value) => value !== '');
     const derived = layout.derived.flatMap(({ field, compare }) => COMPARERS[compare].derive(values[field] ?? ''));
     this.outs.table.add([String(n), ...values, ...before, ...derived]);
-    if (isChanged || !layout.hasIds) this.outs.standardized.add([String(n), ...values]);
+    if (isChanged || !layout.hasIds) this.outs.standardized.add([String(n), ...values, ...before]);
   }
 
   /** Writes the standard values into `values`; returns what stood there before, for the fields where it was another. */
@@ -118,7 +118,8 @@ class Intake {
     const other = (field: string): string => raw[this.layout.indexOf(field)] ?? '';
     return this.steps.map(({ index, write, counts }) => {
       const value = raw[index] ?? '';
-      if (value === '') return '';
+      // Spaces alone are no value that could be standardised, or fail to be.
+      if (value === '' || value.trim() === '') return '';
       counts.filled += 1;
       const result = write(value, other);
       if ('problem' in result) {

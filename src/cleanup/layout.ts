@@ -86,6 +86,20 @@ export class Layout {
     return this.indexes.get(STAMP);
   }
 
+  /** The field's name as the records have it, or as it is asked for where they have not. */
+  public nameOf(field: string): string {
+    return this.fields[this.indexes.get(field.toLowerCase()) ?? -1] ?? field;
+  }
+
+  public get stampField(): string | undefined {
+    return this.stamp === undefined ? undefined : this.fields[this.stamp];
+  }
+
+  /** Whether records have the field; the one that losers are flagged in need not be read. */
+  public has(field: string): boolean {
+    return this.indexes.has(field.toLowerCase());
+  }
+
   /** All columns of the table, in the order in which `intake` writes them. */
   public get tableColumns(): string[] {
     return [

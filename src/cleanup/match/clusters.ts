@@ -22,15 +22,21 @@ export type Clustering = {
 /** A chain with more records than this is reported and not looked into: its pairs are too many. */
 const MOST_IN_CHAIN = 200;
 
-/** Makes clusters of the pairs in the table `pairs`. `scratch` is a directory for files that go. */
-export async function makeClusters(
-  db: Database,
-  definition: Definition,
-  layout: Layout,
-  scratch: string
-): Promise<Clustering> {
+type Asked = {
+  readonly definition: Definition;
+  readonly layout: Layout;
+  /** A directory for files that go. */
+  readonly scratch: string;
+  /** What keeps records of a chain apart: the rules too, or the guards alone. */
+  readonly fitBy: FitBy;
+};
+
+type FitBy = 'rules' | 'guards';
+
+/** Makes clusters of the pairs in the table `pairs`. */
+export async function makeClusters(db: Database, asked: Asked): Promise<Clustering> {
   const links = await readLinks(db);
-  const relations = { db, definition, layout, scratch };
+  const relations = { ...asked, db };
   const { groups, oversized } = await mergeGroups(links, relations);
   const groupOf = new Map<number, number>();
   for (const [i, group] of groups.entries()) for (const n of group) groupOf.set(n, i);
@@ -65,12 +71,7 @@ async function readLinks(db: Database): Promise<Link[]> {
   return links;
 }
 
-type Relations = {
-  readonly db: Database;
-  readonly definition: Definition;
-  readonly layout: Layout;
-  readonly scratch: string;
-};
+type Relations = Asked & { readonly db: Database };
 
 /** The clusters that reach `merge`. Pairs are that by themselves; of larger groups every member must fit every other. */
 async function mergeGroups(
@@ -82,7 +83,7 @@ async function mergeGroups(
   const pairs = connected.filter(({ length }) => length === 2);
   const chains = connected.filter(({ length }) => length > 2 && length <= MOST_IN_CHAIN);
   const endless = connected.filter(({ length }) => length > MOST_IN_CHAIN);
-  const fits = await fitting(chains, relations, 'rules');
+  const fits = await fitting(chains, relations, relations.fitBy);
   const found: number[][] = [];
   for (const [chain, own] of withLinks(chains, strong)) found.push(...grown(own, fits, [], chain.length));
   const isSmall = ({ length }: readonly number[]): boolean => length <= relations.definition.maxCluster;
@@ -112,7 +113,7 @@ async function reviewGroups(open: readonly Link[], planned: Planned, relations: 
  * Whether two records of one of the groups fit: no guard keeps them apart and, by `rules`, no rule that can compare them finds them unlike
  * while none finds them alike. An exact rule finds no one unlike: a second address is no sign of a second person.
  */
-async function fitting(groups: readonly number[][], relations: Relations, by: 'rules' | 'guards'): Promise<Fits> {
+async function fitting(groups: readonly number[][], relations: Relations, by: FitBy): Promise<Fits> {
   const { db, definition, layout } = relations;
   if (groups.length === 0) return () => true;
   if (by === 'guards' && definition.guards.length === 0) return () => true;

@@ -84,7 +84,8 @@ export const COMPARERS: Readonly<Record<ComparerName, Comparer>> = {
          1 - damerau_levenshtein(${a}, ${b}) / greatest(length(${a}), length(${b}))::DOUBLE,
          2 * len(list_intersect(string_split(${a}, ' '), string_split(${b}, ' ')))
            / (len(string_split(${a}, ' ')) + len(string_split(${b}, ' ')))::DOUBLE)
-       * CASE WHEN ${an} IS NULL OR ${bn} IS NULL OR ${an} = ${bn} THEN 1 WHEN damerau_levenshtein(${an}, ${bn}) = 1 THEN 0.8 ELSE 0.5 END END`,
+       * CASE WHEN ${an} IS NULL OR ${bn} IS NULL OR ${an} = ${bn} THEN 1 WHEN contains(' ' || ${an} || ' ', ' ' || ${bn} || ' ') OR contains(' ' || ${bn} || ' ', ' ' || ${an} || ' ') THEN 0.95
+         WHEN damerau_levenshtein(${an}, ${bn}) = 1 THEN 0.8 ELSE 0.5 END END`,
     blockPart: 2
   },
   date: {

@@ -1,0 +1,182 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Messages } from '@salesforce/core';
+import { type Input, openInput } from '../../input/input.js';
+import { checkSource, type InputSource } from '../../input/open.js';
+import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
+import { Database } from '../database.js';
+import { type Definition } from '../definition/definition.js';
+import { intake, type IntakeCounts } from '../intake.js';
+import { Layout } from '../layout.js';
+import { type Clustering, makeClusters } from '../match/clusters.js';
+import { comparePairs, type RuleCounts } from '../match/pairs.js';
+import { GIVEN_NAME, givenPairs, keySql } from './given.js';
+import { PLAN_FILES, type PlanRecord } from './planFiles.js';
+import { importMembers, type Membership, writePlan } from './writePlan.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');
+
+/** What to plan from. */
+export type PlanAsked = {
+  readonly definition: Definition;
+  /** CSV files of the records: an export, or what was read from the org for this plan. */
+  readonly sources: readonly InputSource[];
+  /** For a file without Ids: the column by which its rows are upserted. */
+  readonly externalId?: string;
+  /** Clusters that another engine computed, instead of the definition's rules. */
+  readonly clustersFile?: string;
+  readonly org?: PlanRecord['org'];
+  readonly toolVersion: string;
+  readonly planDir: string;
+};
+
+export type PlanStage = 'reading' | 'loading' | 'matching' | 'clustering' | 'writing';
+
+export type PlanWorld = {
+  readonly nowMs: () => number;
+  readonly onStage: (stage: PlanStage) => void;
+};
+
+/** Records beyond which the database gets more memory: 400 MB hold about so many, beyond that it would work on the disk. */
+const MANY_RECORDS = 1_500_000;
+const LITTLE_MEMORY_MB = 384;
+const MUCH_MEMORY_MB = 1000;
+
+/**
+ * Makes the plan of a cleanup in a new directory: reads the records, standardises, matches, chooses. Changes nothing in any org.
+ * @throws SfError for records or a directory that can't be used: `PlanDirTakenError`, `FieldsMissingError`, `IdsTwiceError`…
+ */
+export async function makePlan(asked: PlanAsked, world: PlanWorld): Promise<PlanRecord> {
+  const startedMs = world.nowMs();
+  for (const source of asked.sources) await checkSource(source);
+  const input = await openInput(asked.sources);
+  const layout = Layout.of(asked.definition, input.header, asked.externalId);
+  const planDir = await newPlanDir(asked.planDir);
+  const scratch = join(planDir, '.work');
+  await mkdir(scratch, { mode: PRIVATE_DIRECTORY });
+  try {
+    const plan = await planIn({ asked, world, input, layout, planDir, scratch });
+    const made = { plannedAt: new Date(startedMs).toISOString(), durationMs: world.nowMs() - startedMs };
+    await writeDurably(join(planDir, PLAN_FILES.made), `${JSON.stringify(made)}\n`);
+    return plan;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+type Work = {
+  readonly asked: PlanAsked;
+  readonly world: PlanWorld;
+  readonly input: Input;
+  readonly layout: Layout;
+  readonly planDir: string;
+  readonly scratch: string;
+};
+
+async function planIn(work: Work): Promise<PlanRecord> {
+  const { asked, world, layout, planDir, scratch } = work;
+  const { definition } = asked;
+  world.onStage('reading');
+  const files = {
+    table: join(scratch, 'table.csv'),
+    standardized: join(scratch, 'standardized.csv'),
+    left: join(planDir, PLAN_FILES.left),
+    rejected: join(planDir, PLAN_FILES.rejected)
+  };
+  const read = await intake(work.input, definition, layout, files);
+  world.onStage('loading');
+  const db = await Database.open(join(scratch, 'db'), read.read > MANY_RECORDS ? MUCH_MEMORY_MB : LITTLE_MEMORY_MB);
+  try {
+    await db.importCsv('records', files.table, layout.tableColumns);
+    await rm(files.table);
+    await checkIds(db, layout);
+    const { rules, clustering } = await match(db, work);
+    world.onStage('writing');
+    await importMembers(db, membershipOf(clustering, definition), scratch);
+    return await writePlan({
+      db,
+      definition,
+      layout,
+      planDir,
+      scratch,
+      standalone: files.standardized,
+      about: { ...asked, ...found(read, rules, clustering), oversized: await oversizedOf(db, layout, clustering) }
+    });
+  } finally {
+    await db.close();
+  }
+}
+
+async function match(db: Database, work: Work): Promise<{ rules: RuleCounts[]; clustering: Clustering }> {
+  const { asked, world, layout, scratch } = work;
+  const { definition, clustersFile } = asked;
+  world.onStage('matching');
+  let rules: RuleCounts[] = [];
+  if (clustersFile === undefined) rules = await comparePairs(db, definition, layout);
+  else await givenPairs(db, clustersFile, { definition, layout, scratch });
+  world.onStage('clustering');
+  const fitBy = clustersFile === undefined ? 'rules' : 'guards';
+  return { rules, clustering: await makeClusters(db, { definition, layout, scratch, fitBy }) };
+}
+
+function found(
+  read: IntakeCounts,
+  rules: RuleCounts[],
+  clustering: Clustering
+): { read: IntakeCounts; rules: RuleCounts[]; chainsSplit: number; reviewLeftOut: number } {
+  return { read, rules, chainsSplit: clustering.split, reviewLeftOut: clustering.reviewLeftOut };
+}
+
+/** Numbers of clusters and members, in the order of the first record. */
+function* membershipOf({ merge, review }: Clustering, { rules }: Definition): Generator<Membership> {
+  const kinds = [
+    ['merge', 'C', merge],
+    ['review', 'R', review]
+  ] as const;
+  for (const [kind, letter, clusters] of kinds)
+    for (const [i, { members }] of clusters.entries())
+      for (const { n, rule, score } of members)
+        yield {
+          n,
+          kind,
+          number: i + 1,
+          cluster: `${letter}${i + 1}`,
+          isChosen: false,
+          rule: rules[rule]?.name ?? GIVEN_NAME,
+          score: String(score)
+        };
+}
+
+/** The keys that a report of a too large cluster names. */
+const MOST_NAMED_KEYS = 20;
+const MOST_NAMED_CLUSTERS = 100;
+
+async function oversizedOf(db: Database, layout: Layout, { oversized }: Clustering): Promise<PlanRecord['oversized']> {
+  const largest = [...oversized].sort((one, other) => other.length - one.length).slice(0, MOST_NAMED_CLUSTERS);
+  const column = layout.key === undefined ? 'n' : `v${layout.key}`;
+  const named: PlanRecord['oversized'] = [];
+  for (const group of largest) {
+    const some = group.slice(0, MOST_NAMED_KEYS).join(', ');
+    const keys = await db.rows(`SELECT ${column} FROM records WHERE n IN (${some}) ORDER BY n`);
+    named.push({ records: group.length, keys: keys.map(([key]) => String(key)) });
+  }
+  return named;
+}
+
+/** An Id twice would make a record the duplicate of itself, and delete it. */
+async function checkIds(db: Database, layout: Layout): Promise<void> {
+  if (!layout.hasIds || layout.key === undefined) return;
+  const id = keySql(`v${layout.key}`, true);
+  const twice = await db.rows(
+    `SELECT min(n), max(n) FROM records GROUP BY ${id} HAVING count(*) > 1 OR ${id} IS NULL ORDER BY 1 LIMIT 5`
+  );
+  if (twice.length > 0) throw messages.createError('idsTwice', [twice.map((rows) => rows.join(' and ')).join('; ')]);
+}
+
+async function newPlanDir(path: string): Promise<string> {
+  const directory = resolve(path);
+  await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+  if ((await readdir(directory)).length > 0) throw messages.createError('planDirTaken', [directory]);
+  return directory;
+}

@@ -1,0 +1,166 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { tempDir } from '../../tempDir.js';
+import { type Planned, planned } from './planned.js';
+
+const PEOPLE = `Id,FirstName,LastName,Birthdate,Email,Phone,Student_ID__c,SystemModstamp
+003A,Bill,Turner,1999-01-02,bill@x.org,(415) 555-2671,100,2025-01-01T00:00:00.000Z
+003B,William,Turner,1999-01-02,,415.555.2671,,2025-02-01T00:00:00.000Z
+003C,Ann,Lee,2001-05-06,ann@x.org,,101,2025-01-01T00:00:00.000Z
+003D,Ann,Lee,2001-05-06,,,102,2025-01-01T00:00:00.000Z
+003E,Zoë,Núñez,2000-03-04,zoe@x.org,212 555 0100,,2025-01-01T00:00:00.000Z
+003F,ZOE,NUNEZ,2000-04-03,ZOE@X.ORG,,103,2025-01-01T00:00:00.000Z
+003G,,,,,,,2025-01-01T00:00:00.000Z
+003H,,,,,,,2025-01-01T00:00:00.000Z
+`;
+
+const PERSON = `
+sobject: Contact
+standardize: { Email: email, Phone: { phone: US } }
+match:
+  - Student_ID__c
+  - name: person
+    fields:
+      FirstName: { compare: nickname, weight: 2, at-least: 0.8, required: true }
+      LastName: { compare: jaro-winkler, weight: 3, at-least: 0.85 }
+      Birthdate: { compare: date, weight: 3 }
+      Email: email
+never-match: [Student_ID__c]
+survivor: [{ filled: Student_ID__c }, most-complete]
+merge: { Email: first-non-empty, Phone: first-non-empty }
+`;
+
+/** Clusters as sets of the last letters of the Ids. */
+async function clusters({ rows }: Planned, file = 'clusters.csv'): Promise<string[]> {
+  const found = new Map<string, string>();
+  for (const { cluster = '', Id = '' } of await rows(file))
+    found.set(cluster, (found.get(cluster) ?? '') + Id.slice(-1));
+  return [...found.values()].sort();
+}
+
+describe('cleanup plan', () => {
+  const dir = tempDir();
+
+  it('puts the same people together and keeps others apart', async () => {
+    const made = await planned(dir.path, PERSON, PEOPLE);
+    expect(await clusters(made)).to.deep.equal(['AB', 'FE']);
+    expect(made.plan.counts).to.include({ read: 8, clusters: 2, losers: 2, deletes: 2, review: 0 });
+    expect(made.plan.rules[1]).to.include({ guarded: 1 });
+  });
+
+  it('writes only what changes, and why', async () => {
+    const { rows } = await planned(dir.path, PERSON, PEOPLE);
+    expect(await rows('updates.csv')).to.deep.equal([
+      { Id: '003A', Email: '', Phone: '+14155552671' },
+      { Id: '003F', Email: 'zoe@x.org', Phone: '+12125550100' }
+    ]);
+    expect(await rows('deletes.csv')).to.deep.equal([{ Id: '003B' }, { Id: '003E' }]);
+    const changes = await rows('changes.csv');
+    expect(changes.filter(({ Id, field }) => Id === '003F' && field === 'Phone')).to.deep.equal([
+      {
+        cluster: 'C2',
+        Id: '003F',
+        field: 'Phone',
+        before: '',
+        after: '+12125550100',
+        reason: 'first-non-empty',
+        from: '003E'
+      }
+    ]);
+  });
+
+  it('gives the same bytes for the same data', async () => {
+    const first = await planned(dir.path, PERSON, PEOPLE, { name: 'first' });
+    const second = await planned(dir.path, PERSON, PEOPLE, { name: 'second' });
+    const names = await readdir(first.directory);
+    expect(await readdir(second.directory)).to.deep.equal(names);
+    for (const name of names.filter((one) => one !== 'made.json'))
+      expect(await readFile(join(second.directory, name), 'utf8'), name).to.equal(
+        await readFile(join(first.directory, name), 'utf8')
+      );
+  });
+
+  it('asks a person about what lies between review and merge', async () => {
+    const made = await planned(
+      dir.path,
+      `${PERSON}thresholds: { merge: 0.99, review: 0.5 }\n`.replace('never-match: [Student_ID__c]', ''),
+      PEOPLE
+    );
+    expect(await clusters(made)).to.deep.equal(['CD']);
+    expect(await clusters(made, 'review.csv')).to.deep.equal(['AB', 'FE']);
+    expect((await made.rows('review.csv')).map(({ merge }) => merge)).to.deep.equal(['', '', '', '']);
+    expect((await made.rows('deletes.csv')).length).to.equal(1);
+  });
+
+  it('splits a chain whose ends are unlike', async () => {
+    const made = await planned(
+      dir.path,
+      'sobject: X\nmatch:\n  - name: likeness\n    fields: { Name: levenshtein }\n    block: [Kind]\nthresholds: { merge: 0.8, review: 0.79 }\nshow: [Kind]',
+      'Id,Name,Kind\n001A,aaaaaaaaaa,k\n001B,aaaaaaaabb,k\n001C,aaaaaabbbb,k\n'
+    );
+    expect(await clusters(made)).to.deep.equal(['AB']);
+    expect(made.plan.counts).to.include({ chainsSplit: 1 });
+    expect((await clusters(made, 'review.csv')).map((letters) => [...letters].sort().join(''))).to.deep.equal(['ABC']);
+  });
+
+  it('reports a cluster that is too large, and leaves it alone', async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => `001${String.fromCharCode(65 + i)},same@x.org`).join('\n');
+    const made = await planned(dir.path, 'sobject: X\nmatch: [Email]', `Id,Email\n${rows}\n`);
+    expect(made.plan.counts).to.include({ clusters: 0, oversized: 1, deletes: 0 });
+    expect(made.plan.oversized[0]?.keys).to.have.length(12);
+  });
+
+  it('reports a block that is too large instead of comparing it', async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => `001${String.fromCharCode(65 + i)},unknown`).join('\n');
+    const made = await planned(dir.path, 'sobject: X\nmatch: [Email]\nmax-block: 10', `Id,Email\n${rows}\n`);
+    expect(made.plan.counts).to.include({ clusters: 0, oversized: 0 });
+    expect(made.plan.rules[0]?.keys[0]?.oversized).to.deep.equal([{ value: 'unknown', records: 12 }]);
+    expect(made.plan.warnings.join()).to.include('"unknown"');
+  });
+
+  it('deduplicates a file without Ids into whole rows', async () => {
+    const csv = PEOPLE.replace(/^(\w+),/gm, '').replace(/^003.,/gm, '');
+    const made = await planned(dir.path, PERSON, csv, { externalId: 'Student_ID__c' });
+    const rows = await made.rows('updates.csv');
+    expect(rows).to.have.length(6);
+    expect(Object.keys(rows[0] ?? {})).to.include.members(['Student_ID__c', 'FirstName', 'SystemModstamp']);
+    expect(rows.find(({ Student_ID__c }) => Student_ID__c === '103')).to.include({ Phone: '+12125550100' });
+    expect(made.plan).to.include({ of: 'rows', key: 'Student_ID__c' });
+  });
+
+  it('plans from clusters that another engine computed, its guards kept', async () => {
+    const given = 'cluster,Id,score\n1,003C,0.95\n1,003D,0.95\n2,003A,0.97\n2,003E,0.97\n3,003G,0.85\n3,003H,0.85\n';
+    const made = await planned(dir.path, PERSON, PEOPLE, { clusters: given });
+    expect(await clusters(made)).to.deep.equal(['AE']);
+    expect(await clusters(made, 'review.csv')).to.deep.equal(['GH']);
+    expect((await made.rows('clusters.csv'))[0]).to.include({ rule: 'given', score: '0.97' });
+  });
+
+  it('flags losers where it is told to', async () => {
+    const definition = 'sobject: X\nmatch: [Email]\non-loser: flag:Duplicate_Of__c={survivor}';
+    const made = await planned(dir.path, definition, 'Id,Email\n001A,a@x.org\n001B,A@x.org\n');
+    expect(await made.rows('updates.csv')).to.deep.equal([{ Id: '001B', Duplicate_Of__c: '001A' }]);
+    expect(await made.rows('deletes.csv')).to.deep.equal([]);
+  });
+
+  const REFUSED: Array<[what: string, definition: string, csv: string, error: string, given?: string]> = [
+    ['a field that is not there', 'sobject: X\nmatch: [Emial]', 'Id,Email\n1,a\n', 'FieldsMissingError'],
+    [
+      'an Id twice',
+      'sobject: X\nmatch: [Email]',
+      'Id,Email\n001000000000001AAA,a\n001000000000001,b\n',
+      'IdsTwiceError'
+    ],
+    ['clusters of unknown records', PERSON, PEOPLE, 'ClustersUnknownError', 'cluster,Id\n1,003Z\n'],
+    ['a record in two clusters', PERSON, PEOPLE, 'ClustersTwiceError', 'cluster,Id\n1,003A\n2,003A\n']
+  ];
+  for (const [what, definition, csv, error, given] of REFUSED)
+    it(`refuses ${what}`, async () => {
+      const name = await planned(dir.path, definition, csv, { clusters: given }).then(
+        () => 'nothing',
+        (thrown: Error) => thrown.name
+      );
+      expect(name).to.equal(error);
+    });
+});

@@ -45,11 +45,14 @@ export class Database {
     }
   }
 
-  /** Fills a new table from a CSV without header whose columns are texts; an empty field is NULL. The first column is a whole number. */
-  public async importCsv(table: string, path: string, columns: readonly string[]): Promise<void> {
+  /**
+   * Fills a new table from a CSV of ours whose columns are texts; an empty field is NULL. The first column is a whole number.
+   * @param skip rows before the first: 1 for a header
+   */
+  public async importCsv(table: string, path: string, columns: readonly string[], skip = 0): Promise<void> {
     const types = columns.map((column, i) => `${column}: '${i === 0 ? 'INTEGER' : 'VARCHAR'}'`).join(', ');
     await this.run(
-      `CREATE TABLE ${table} AS SELECT * FROM read_csv(${quoted(path)}, header = false, auto_detect = false, delim = ',', quote = '"',
+      `CREATE TABLE ${table} AS SELECT * FROM read_csv(${quoted(path)}, header = false, skip = ${skip}, auto_detect = false, delim = ',', quote = '"',
          escape = '"', max_line_size = ${MOST_LINE_BYTES}, columns = {${types}})`
     );
   }

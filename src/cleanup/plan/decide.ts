@@ -72,7 +72,7 @@ export class Decider {
     if (!first) return;
     const { order, reason } = this.order(rows);
     this.list(rows, order);
-    for (const { record } of rows) this.keep(record);
+    for (const { record, kind, cluster } of rows) this.keep(record, kind === 'merge' ? cluster : '');
     if (first.kind === 'review') {
       this.counts.review += 1;
       this.counts.reviewRecords += rows.length;
@@ -86,10 +86,10 @@ export class Decider {
   }
 
   /** Writes down, once, what is needed of a record later: its values, and when it was last changed. */
-  private keep(record: KeptRecord): void {
+  private keep(record: KeptRecord, cluster: string): void {
     if (this.kept.has(Number(record.n))) return;
     this.kept.add(Number(record.n));
-    this.files.records.add(record.cells);
+    this.files.records.add([...record.cells, cluster]);
     this.stamp(record);
   }
 
@@ -181,9 +181,12 @@ export class Decider {
     return [key, ...this.updateFields.map((field) => nullable(after.get(field)))];
   }
 
-  /** All columns of a row of a file without Ids; what has become nothing is set to null. */
+  /** A row of a file without Ids: its number, then all columns; what has become nothing is set to null. */
   private wholeRow(record: KeptRecord, after: ReadonlyMap<string, string>): string[] {
-    return this.layout.fields.map((field) => (after.has(field) ? nullable(after.get(field)) : record.value(field)));
+    const cells = this.layout.fields.map((field) =>
+      after.has(field) ? nullable(after.get(field)) : record.value(field)
+    );
+    return [record.n, ...cells];
   }
 }
 

@@ -12,7 +12,9 @@ import { type Clustering, makeClusters } from '../match/clusters.js';
 import { comparePairs, type RuleCounts } from '../match/pairs.js';
 import { GIVEN_NAME, givenPairs, keySql } from './given.js';
 import { PLAN_FILES, type PlanRecord } from './planFiles.js';
-import { importMembers, type Membership, writePlan } from './writePlan.js';
+import { type Decider } from './decide.js';
+import { keptRecords } from './memberRow.js';
+import { fileHashes, importMembers, type Membership, type PlanWritten, writeDecisions } from './writePlan.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');
@@ -94,15 +96,18 @@ async function planIn(work: Work): Promise<PlanRecord> {
     const { rules, clustering } = await match(db, work);
     world.onStage('writing');
     await importMembers(db, membershipOf(clustering, definition), scratch);
-    return await writePlan({
+    const { counts } = await writeDecisions({
       db,
       definition,
       layout,
-      planDir,
+      outDir: planDir,
       scratch,
-      standalone: files.standardized,
-      about: { ...asked, ...found(read, rules, clustering), oversized: await oversizedOf(db, layout, clustering) }
+      standalone: (decider, clustered) => standaloneRows(files.standardized, { layout, decider, clustered }),
+      standaloneFields: read.fields.filter(({ changed }) => changed > 0).map(({ field }) => field)
     });
+    const plan = await planRecord(db, work, { read, rules, clustering, counts });
+    await writeDurably(join(planDir, PLAN_FILES.plan), `${JSON.stringify(plan, undefined, 2)}\n`);
+    return plan;
   } finally {
     await db.close();
   }
@@ -120,12 +125,77 @@ async function match(db: Database, work: Work): Promise<{ rules: RuleCounts[]; c
   return { rules, clustering: await makeClusters(db, { definition, layout, scratch, fitBy }) };
 }
 
-function found(
-  read: IntakeCounts,
-  rules: RuleCounts[],
-  clustering: Clustering
-): { read: IntakeCounts; rules: RuleCounts[]; chainsSplit: number; reviewLeftOut: number } {
-  return { read, rules, chainsSplit: clustering.split, reviewLeftOut: clustering.reviewLeftOut };
+type Standing = { readonly layout: Layout; readonly decider: Decider; readonly clustered: ReadonlySet<number> };
+
+/** The updates of records in no cluster, in the order of reading. */
+async function* standaloneRows(
+  path: string,
+  { layout, decider, clustered }: Standing
+): AsyncGenerator<readonly string[]> {
+  for await (const record of keptRecords(path, layout)) {
+    if (clustered.has(Number(record.n))) continue;
+    const cells = decider.standaloneUpdate(record);
+    if (cells) yield cells;
+  }
+}
+
+type Findings = {
+  readonly read: IntakeCounts;
+  readonly rules: readonly RuleCounts[];
+  readonly clustering: Clustering;
+  readonly counts: PlanWritten['counts'];
+};
+
+async function planRecord(db: Database, { asked, layout, planDir }: Work, found: Findings): Promise<PlanRecord> {
+  const { read, rules, clustering, counts } = found;
+  const { stamp } = layout;
+  const newest = stamp === undefined ? [] : await db.rows(`SELECT max(v${stamp}) FROM records`);
+  return {
+    version: 1,
+    toolVersion: asked.toolVersion,
+    sobject: asked.definition.sobject,
+    of: layout.hasIds ? 'records' : 'rows',
+    key: layout.key === undefined ? null : (layout.fields[layout.key] ?? null),
+    org: asked.org ?? null,
+    snapshotAt: typeof newest[0]?.[0] === 'string' ? newest[0][0] : null,
+    definition: asked.definition.written,
+    fields: [...layout.fields],
+    counts: {
+      read: read.read,
+      rejected: read.rejected,
+      ...counts,
+      reparented: 0,
+      oversized: clustering.oversized.length,
+      chainsSplit: clustering.split,
+      reviewLeftOut: clustering.reviewLeftOut
+    },
+    standardized: read.fields.map(({ examples, ...rest }) => ({
+      ...rest,
+      examples: examples.map(([before, after]): [string, string] => [before, after])
+    })),
+    rules: rules.map((rule) => ({
+      ...rule,
+      keys: rule.keys.map((key) => ({ ...key, fields: [...key.fields], oversized: [...key.oversized] }))
+    })),
+    oversized: await oversizedOf(db, layout, clustering),
+    reparent: [],
+    warnings: warnings(layout, rules),
+    files: await fileHashes(planDir)
+  };
+}
+
+function warnings(layout: Layout, rules: readonly RuleCounts[]): string[] {
+  const found: string[] = [];
+  if (layout.hasIds && layout.stamp === undefined)
+    found.push('The records have no SystemModstamp, so apply compares the planned fields to tell which changed since.');
+  for (const { rule, keys } of rules)
+    for (const { fields, oversized, oversizedBlocks } of keys)
+      if (oversizedBlocks > 0)
+        found.push(
+          `Rule ${rule}: ${oversizedBlocks} blocks of ${fields.join(' + ')} are too large to compare, ` +
+            `the largest has ${oversized[0]?.records ?? 0} records with "${oversized[0]?.value ?? ''}".`
+        );
+  return found;
 }
 
 /** Numbers of clusters and members, in the order of the first record. */

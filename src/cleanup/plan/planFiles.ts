@@ -25,6 +25,9 @@ export const PLAN_FILES = {
   made: 'made.json'
 } as const;
 
+/** In files of a plan of rows: the number of the row in the input. Loads ignore a column of this name. */
+export const ROW_COLUMN = 'bulkops__Row';
+
 const count = z.number().int().min(0);
 
 const countsSchema = z.object({

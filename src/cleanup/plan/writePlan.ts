@@ -1,15 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from '../../run/durably.js';
 import { type Database } from '../database.js';
 import { type Definition } from '../definition/definition.js';
-import { type IntakeCounts } from '../intake.js';
 import { type Layout } from '../layout.js';
 import { LineFile } from '../lineFile.js';
-import { type RuleCounts } from '../match/pairs.js';
-import { Decider, type DecisionFiles, shownFields } from './decide.js';
-import { type ClusterKind, csvRows, KeptRecord, keptRecords, type MemberRow } from './memberRow.js';
-import { PLAN_FILES, type PlanRecord, sha256 } from './planFiles.js';
+import { Decider, type DecisionCounts, type DecisionFiles, shownFields } from './decide.js';
+import { type ClusterKind, csvRows, KeptRecord, type MemberRow } from './memberRow.js';
+import { PLAN_FILES, type PlanRecord, ROW_COLUMN, sha256 } from './planFiles.js';
 
 /** A record's place in a cluster. */
 export type Membership = {
@@ -28,20 +25,16 @@ export type PlanWriting = {
   readonly db: Database;
   readonly definition: Definition;
   readonly layout: Layout;
-  readonly planDir: string;
+  /** Where the plan's files go. */
+  readonly outDir: string;
   readonly scratch: string;
-  /** The records that standardising changed; of a file without Ids: all of them. */
-  readonly standalone: string;
-  readonly about: {
-    readonly toolVersion: string;
-    readonly org?: PlanRecord['org'];
-    readonly read: IntakeCounts;
-    readonly rules: RuleCounts[];
-    readonly chainsSplit: number;
-    readonly reviewLeftOut: number;
-    readonly oversized: PlanRecord['oversized'];
-  };
+  /** The rows of updates.csv for records in no cluster, with all of `Decider.updateFields`. */
+  readonly standalone: (decider: Decider, clustered: ReadonlySet<number>) => AsyncIterable<readonly string[]>;
+  /** Fields that some of those rows write. */
+  readonly standaloneFields: readonly string[];
 };
+
+export type PlanWritten = { readonly counts: DecisionCounts & { readonly updates: number } };
 
 /** Fills the table `members`. */
 export async function importMembers(db: Database, members: Iterable<Membership>, scratch: string): Promise<void> {
@@ -55,9 +48,9 @@ export async function importMembers(db: Database, members: Iterable<Membership>,
   await db.importCsv('members', path, ['n', 'kind', 'number', 'cluster', 'chosen', 'rule', 'score']);
 }
 
-/** Chooses in each cluster and writes the plan's files, plan.json last: a directory without it holds no plan. */
-export async function writePlan(work: PlanWriting): Promise<PlanRecord> {
-  const { definition, layout, planDir, scratch } = work;
+/** Chooses in each cluster and writes the CSV files of a plan. */
+export async function writeDecisions(work: PlanWriting): Promise<PlanWritten> {
+  const { definition, layout, scratch } = work;
   const survivorUpdates = join(scratch, 'survivor-updates.csv');
   const files = openFiles(work, survivorUpdates);
   const decider = new Decider(definition, layout, files);
@@ -65,18 +58,15 @@ export async function writePlan(work: PlanWriting): Promise<PlanRecord> {
   try {
     await decideAll(work, decider, { files, clustered });
     const updates = await writeUpdates(work, { decider, clustered, survivorUpdates, files });
-    for (const file of Object.values(files)) await file.close();
-    const plan = await planRecord(work, decider, updates);
-    await writeDurably(join(planDir, PLAN_FILES.plan), `${JSON.stringify(plan, undefined, 2)}\n`);
-    return plan;
+    return { counts: { ...decider.counts, updates } };
   } finally {
     for (const file of Object.values(files)) await file.close();
   }
 }
 
-function openFiles({ definition, layout, planDir }: PlanWriting, survivorUpdates: string): DecisionFiles {
-  const named = (name: keyof typeof PLAN_FILES): LineFile => new LineFile(join(planDir, PLAN_FILES[name]));
-  const key = layout.key === undefined ? 'row' : (layout.fields[layout.key] ?? '');
+function openFiles({ definition, layout, outDir }: PlanWriting, survivorUpdates: string): DecisionFiles {
+  const named = (name: keyof typeof PLAN_FILES): LineFile => new LineFile(join(outDir, PLAN_FILES[name]));
+  const key = keyColumn(layout);
   const shown = shownFields(definition, layout);
   const files = {
     clusters: named('clusters'),
@@ -88,7 +78,7 @@ function openFiles({ definition, layout, planDir }: PlanWriting, survivorUpdates
     records: named('records')
   };
   const columns = ['cluster', 'role', key, 'rule', 'score'];
-  const last = layout.hasIds || layout.key === undefined ? [] : ['row'];
+  const last = layout.hasIds || layout.key === undefined ? [] : [ROW_COLUMN];
   files.clusters.add([...columns, ...shown, ...last]);
   files.review.add([...columns, 'merge', ...shown, ...last]);
   files.deletes.add([key]);
@@ -98,9 +88,17 @@ function openFiles({ definition, layout, planDir }: PlanWriting, survivorUpdates
   return files;
 }
 
-/** The header of records.csv: the row's number, the fields, and of those that were standardised what stood there before. */
+/** The column that names a record in the plan's files. */
+export function keyColumn(layout: Layout): string {
+  return layout.key === undefined ? ROW_COLUMN : (layout.fields[layout.key] ?? '');
+}
+
+/**
+ * The header of records.csv: the row's number, the fields, of those that were standardised what stood there before, and the cluster that the
+ * record was planned to be merged in.
+ */
 export function recordColumns(layout: Layout): string[] {
-  return ['row', ...layout.fields, ...layout.standardized.map((index) => `${layout.fields[index]} before`)];
+  return ['row', ...layout.fields, ...layout.standardized.map((index) => `${layout.fields[index]} before`), 'cluster'];
 }
 
 type Deciding = { readonly files: DecisionFiles; readonly clustered: Set<number> };
@@ -137,93 +135,45 @@ type Updating = {
   readonly files: DecisionFiles;
 };
 
-/** Writes updates.csv: survivors first, then the records in no cluster in the order of reading; returns its rows. */
+/** Writes updates.csv, survivors first; returns its rows. */
 async function writeUpdates(work: PlanWriting, updating: Updating): Promise<number> {
-  const { layout, planDir, about } = work;
+  const { layout, outDir } = work;
   const { decider, clustered, files } = updating;
   await files.updates.close();
-  const changed = new Set([
-    ...decider.written,
-    ...about.read.fields.filter((one) => one.changed > 0).map((one) => layout.nameOf(one.field))
-  ]);
-  const kept = layout.hasIds ? decider.updateFields.flatMap((field, i) => (changed.has(field) ? [i + 1] : [])) : [];
-  const own = layout.key === undefined ? 'row' : (layout.fields[layout.key] ?? '');
-  const cut = (cells: readonly string[]): readonly string[] =>
-    layout.hasIds ? [cells[0] ?? '', ...kept.map((i) => cells[i] ?? '')] : cells;
-  const out = new LineFile(join(planDir, PLAN_FILES.updates));
+  const changed = new Set([...decider.written, ...work.standaloneFields.map((field) => layout.nameOf(field))]);
+  const isKept = (field: string): boolean => !layout.hasIds || changed.has(field);
+  const kept = decider.updateFields.flatMap((field, i) => (isKept(field) ? [i + 1] : []));
+  const out = new LineFile(join(outDir, PLAN_FILES.updates));
+  const add = (cells: readonly string[]): void => out.add([cells[0] ?? '', ...kept.map((i) => cells[i] ?? '')]);
+  add([layout.hasIds ? 'Id' : ROW_COLUMN, ...decider.updateFields]);
   let rows = 0;
-  const add = async (cells: readonly string[]): Promise<void> => {
-    out.add(cells);
-    rows += 1;
-    await out.drain();
-  };
-  out.add(layout.hasIds ? cut([own, ...decider.updateFields]) : layout.fields);
-  const columns = layout.hasIds ? decider.updateFields.length + 1 : layout.fields.length;
-  if ((await stat(updating.survivorUpdates)).size > 0)
-    for await (const cells of csvRows(updating.survivorUpdates, columns)) await add(cut(cells));
-  for await (const record of keptRecords(work.standalone, layout)) {
-    if (clustered.has(Number(record.n))) continue;
-    const cells = decider.standaloneUpdate(record);
-    if (!cells) continue;
-    await add(cut(cells));
-    await files.snapshot.drain();
+  try {
+    for await (const cells of survivorRows(updating)) {
+      add(cells);
+      rows += 1;
+      await out.drain();
+    }
+    for await (const cells of work.standalone(decider, clustered)) {
+      add(cells);
+      rows += 1;
+      await out.drain();
+      await files.snapshot.drain();
+    }
+  } finally {
+    await out.close();
   }
-  await out.close();
   return rows;
+}
+
+async function* survivorRows({ decider, survivorUpdates }: Updating): AsyncGenerator<readonly string[]> {
+  if ((await stat(survivorUpdates)).size > 0) yield* csvRows(survivorUpdates, decider.updateFields.length + 1);
 }
 
 const HASHED = ['clusters', 'review', 'updates', 'deletes', 'changes', 'snapshot', 'records'] as const;
 
-async function planRecord(work: PlanWriting, decider: Decider, updates: number): Promise<PlanRecord> {
-  const { definition, layout, planDir, about } = work;
+/** SHA-256 of the files by which a plan is known to be as it was written. */
+export async function fileHashes(directory: string): Promise<PlanRecord['files']> {
   const hashes: Record<string, string> = {};
-  for (const name of HASHED) hashes[PLAN_FILES[name]] = await sha256(join(planDir, PLAN_FILES[name]));
-  const { stamp } = layout;
-  const newest = stamp === undefined ? [] : await work.db.rows(`SELECT max(v${stamp}) FROM records`);
-  return {
-    version: 1,
-    toolVersion: about.toolVersion,
-    sobject: definition.sobject,
-    of: layout.hasIds ? 'records' : 'rows',
-    key: layout.key === undefined ? null : (layout.fields[layout.key] ?? null),
-    org: about.org ?? null,
-    snapshotAt: typeof newest[0]?.[0] === 'string' ? newest[0][0] : null,
-    definition: definition.written,
-    fields: [...layout.fields],
-    counts: {
-      read: about.read.read,
-      rejected: about.read.rejected,
-      ...decider.counts,
-      updates,
-      reparented: 0,
-      oversized: about.oversized.length,
-      chainsSplit: about.chainsSplit,
-      reviewLeftOut: about.reviewLeftOut
-    },
-    standardized: about.read.fields.map(({ examples, ...rest }) => ({
-      ...rest,
-      examples: examples.map(([before, after]): [string, string] => [before, after])
-    })),
-    rules: about.rules.map((rule) => ({
-      ...rule,
-      keys: rule.keys.map((key) => ({ ...key, fields: [...key.fields], oversized: [...key.oversized] }))
-    })),
-    oversized: about.oversized,
-    reparent: [],
-    warnings: warnings(work),
-    files: hashes
-  };
-}
-
-function warnings({ layout, about }: PlanWriting): string[] {
-  const found: string[] = [];
-  if (layout.hasIds && layout.stamp === undefined)
-    found.push('The records have no SystemModstamp, so apply compares the planned fields to tell which changed since.');
-  for (const { rule, keys } of about.rules)
-    for (const key of keys)
-      if (key.oversizedBlocks > 0)
-        found.push(
-          `Rule ${rule}: ${key.oversizedBlocks} blocks of ${key.fields.join(' + ')} are too large to compare, the largest has ${key.oversized[0]?.records ?? 0} records with "${key.oversized[0]?.value ?? ''}".`
-        );
-  return found;
+  for (const name of HASHED) hashes[PLAN_FILES[name]] = await sha256(join(directory, PLAN_FILES[name]));
+  return hashes;
 }

@@ -1,0 +1,20 @@
+import { type Connection } from '@salesforce/core';
+import { describeObject, fieldNamed } from '../../schema/describe.js';
+import { type Definition, fieldsOf } from '../definition/definition.js';
+import { checkDefinition } from './checkDefinition.js';
+import { type OrgReader } from './orgReader.js';
+
+/**
+ * Reads the records that a definition is about into a CSV: the fields that it names, Id and SystemModstamp.
+ * @throws SfError `DefinitionUnfitError`, and what the reader throws
+ */
+export async function readRecords(
+  connection: Connection,
+  definition: Definition,
+  { read, path }: { readonly read: OrgReader; readonly path: string }
+): Promise<void> {
+  const object = await describeObject(connection, definition.sobject);
+  checkDefinition(definition, object);
+  const names = ['Id', 'SystemModstamp', ...fieldsOf(definition)].map((name) => fieldNamed(object, name)?.name ?? name);
+  await read({ sobject: object.name, fields: [...new Set(names)], where: definition.where }, path);
+}

@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Connection, Messages } from '@salesforce/core';
+import { type Definition } from '../definition/definition.js';
+import { definitionOfFlags, readDefinition } from '../definition/readDefinition.js';
+import { restReader } from '../org/orgReader.js';
+import { readRecords } from '../org/readRecords.js';
+import { makePlan, type PlanWorld } from './plan.js';
+import { type CleanupPlanResult, planResult } from './planResult.js';
+import { recheck } from './recheck.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');
+
+/** What the user asked of `cleanup plan`. */
+export type PlanFlags = {
+  readonly definition?: string;
+  readonly sobject?: string;
+  readonly where?: string;
+  readonly match: readonly string[];
+  readonly standardize: readonly string[];
+  readonly files: readonly string[];
+  readonly externalId?: string;
+  readonly clusters?: string;
+  readonly recheck?: string;
+  readonly planDir: string;
+  readonly toolVersion: string;
+  readonly org?: { readonly connection: Connection; readonly id: string; readonly username: string };
+};
+
+/** @throws SfError `NothingToPlanError`, `NoSourceError`, and what reading and planning throw */
+export async function planFromFlags(flags: PlanFlags, world: PlanWorld): Promise<CleanupPlanResult> {
+  if (flags.recheck !== undefined) return planResult(await recheck(resolve(flags.recheck), world), flags.recheck);
+  const definition = await definitionOf(flags);
+  const { org, files, planDir } = flags;
+  const about = {
+    definition,
+    externalId: flags.externalId,
+    clustersFile: flags.clusters,
+    toolVersion: flags.toolVersion,
+    planDir,
+    org: org && { id: org.id, username: org.username, instanceUrl: org.connection.instanceUrl }
+  };
+  if (files.length > 0)
+    return planResult(await makePlan({ ...about, sources: files.map((path) => ({ path })) }, world), planDir);
+  if (!org) throw messages.createError('noSource');
+  const scratch = await mkdtemp(join(tmpdir(), 'bulkops-'));
+  try {
+    const path = join(scratch, 'records.csv');
+    world.onStage('reading');
+    await readRecords(org.connection, definition, { read: restReader(org.connection), path });
+    return planResult(await makePlan({ ...about, sources: [{ path }] }, world), planDir);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function definitionOf(flags: PlanFlags): Promise<Definition> {
+  if (flags.definition !== undefined) return readDefinition(flags.definition);
+  if (flags.sobject === undefined) throw messages.createError('nothingToPlan');
+  return definitionOfFlags({ ...flags, sobject: flags.sobject });
+}

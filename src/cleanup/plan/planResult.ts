@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { type PlanRecord } from './planFiles.js';
+
+/** The `--json` result of `cleanup plan`. */
+export type CleanupPlanResult = {
+  readonly planDir: string;
+  readonly sobject: string;
+  readonly of: PlanRecord['of'];
+  readonly counts: PlanRecord['counts'];
+  readonly standardized: ReadonlyArray<Omit<PlanRecord['standardized'][number], 'examples'>>;
+  readonly rules: ReadonlyArray<
+    Pick<PlanRecord['rules'][number], 'rule' | 'compared' | 'possible' | 'merged' | 'reviewed' | 'guarded'>
+  >;
+  readonly warnings: readonly string[];
+};
+
+export function planResult(plan: PlanRecord, planDir: string): CleanupPlanResult {
+  return {
+    planDir: resolve(planDir),
+    sobject: plan.sobject,
+    of: plan.of,
+    counts: plan.counts,
+    standardized: plan.standardized.map(({ field, filled, changed, left }) => ({ field, filled, changed, left })),
+    rules: plan.rules.map(({ rule, compared, possible, merged, reviewed, guarded }) => ({
+      rule,
+      compared,
+      possible,
+      merged,
+      reviewed,
+      guarded
+    })),
+    warnings: plan.warnings
+  };
+}
+
+/** What a person sees of a plan at the terminal. */
+export function planSummary({ planDir, counts, standardized, rules, warnings, of }: CleanupPlanResult): string {
+  const number = (value: number): string => value.toLocaleString('en-US');
+  const losers = of === 'rows' ? 'left out' : 'not to stay';
+  const lines = [
+    `Read ${number(counts.read)}${counts.rejected > 0 ? `, ${number(counts.rejected)} of them no record` : ''}.`,
+    `Clusters: ${number(counts.clusters)} with ${number(counts.losers)} records ${losers}; largest ${counts.largestCluster}.`,
+    `For review: ${number(counts.review)} groups of ${number(counts.reviewRecords)} records.`,
+    `${of === 'rows' ? 'Rows to upsert' : 'Updates'}: ${number(counts.updates)}. Deletes: ${number(counts.deletes)}.`
+  ];
+  if (counts.oversized > 0) lines.push(`Too large to act on: ${number(counts.oversized)} clusters (see plan.json).`);
+  if (counts.chainsSplit > 0) lines.push(`Pairs in chains that were split: ${number(counts.chainsSplit)}.`);
+  for (const { field, changed, left } of standardized)
+    lines.push(`  ${field}: ${number(changed)} standardised, ${number(left)} could not be.`);
+  for (const { rule, compared, possible, merged, reviewed, guarded } of rules)
+    lines.push(
+      `  ${rule}: ${number(compared)} of ${number(possible)} pairs compared; ${number(merged)} the same, ${number(reviewed)} for review, ${number(guarded)} kept apart by guards.`
+    );
+  lines.push(...warnings.map((warning) => `Warning: ${warning}`), `Plan in ${planDir}`);
+  return lines.join('\n');
+}

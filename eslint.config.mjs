@@ -30,12 +30,13 @@ export default tseslint.config(
     }
   },
   {
-    files: ['**/*.mjs', '**/*.js'],
+    files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
     ...tseslint.configs.disableTypeChecked,
     rules: {
       ...tseslint.configs.disableTypeChecked.rules,
       '@typescript-eslint/explicit-function-return-type': 'off',
-      'no-console': 'off'
+      'no-console': 'off',
+      '@typescript-eslint/no-require-imports': 'off'
     }
   }
 );

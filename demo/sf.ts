@@ -20,8 +20,12 @@ export class IsolatedSf {
   public readonly home: string;
   private readonly env: NodeJS.ProcessEnv;
 
-  /** @param env what its commands find in the environment beside the isolation */
-  public static async create(env: NodeJS.ProcessEnv = {}): Promise<IsolatedSf> {
+  /**
+   * @param env what its commands find in the environment beside the isolation
+   * @param home of another one, to share its orgs
+   */
+  public static async create(env: NodeJS.ProcessEnv = {}, home?: string): Promise<IsolatedSf> {
+    if (home !== undefined) return new IsolatedSf(home, env);
     const sf = new IsolatedSf(await realpath(await mkdtemp(join(tmpdir(), 'bulkops-'))), env);
     await sf.text('plugins', 'link', '--no-install', ROOT);
     return sf;

@@ -65,10 +65,10 @@ export function shipment(number: number): string[] {
   ];
 }
 
-/** Writes a file of so many shipments, with a BOM; `isClean` leaves the broken rows whole. */
+/** Writes a file of so many shipments, with a BOM and broken rows, or clean: without either. */
 export async function writeShipments(path: string, rows: number, { isClean = false } = {}): Promise<void> {
   const file = createWriteStream(path);
-  file.write(`\uFEFF${COLUMNS.join(',')}\n`);
+  file.write(`${isClean ? '' : '\uFEFF'}${COLUMNS.join(',')}\n`);
   let piece = '';
   for (let number = 1; number <= rows; number += 1) {
     const row = shipment(number);

@@ -12,9 +12,9 @@ import { isOver, partsToRetry, unsettledParts } from './state.js';
 
 /**
  * Writes the result files of a load that has ended or was stopped. What is left of the parts is removed when nothing can go on; a stopped
- * load keeps it for a resume.
+ * load keeps it for a resume. A dry run has sent nothing, and says only what was rejected.
  */
-export async function finish(run: LoadRun, prepared: Prepared): Promise<void> {
+export async function finish(run: LoadRun, prepared: Prepared, isDryRun = false): Promise<void> {
   const kinds = KINDS_WANTED[run.asked.results];
   const fragments = new Map(kinds.map((kind) => [kind, settledFragments(kind, run)]));
   for (const kind of kinds)
@@ -22,7 +22,7 @@ export async function finish(run: LoadRun, prepared: Prepared): Promise<void> {
       const path = fragmentPath(run.settledDir, origin, kind);
       if (await exists(path)) fragments.get(kind)?.unshift(path);
     }
-  for (const { kind, path } of await leftBehind(run, prepared)) fragments.get(kind)?.push(path);
+  if (!isDryRun) for (const { kind, path } of await leftBehind(run, prepared)) fragments.get(kind)?.push(path);
   const files = await assemble({
     runDir: run.directory,
     inputHeader: prepared.inputHeader,
@@ -30,7 +30,7 @@ export async function finish(run: LoadRun, prepared: Prepared): Promise<void> {
     fragments
   });
   await run.emit({ type: 'results-written', files }, { durable: true });
-  if (isOver(run.state))
+  if (isDryRun || isOver(run.state))
     await Promise.all(
       [run.partsDir, run.settledDir].map((directory) => rm(directory, { recursive: true, force: true }))
     );

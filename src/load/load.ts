@@ -95,45 +95,50 @@ async function carryOn(open: OpenRun<LoadEvent>, going: Going): Promise<LoadResu
   }
 }
 
-/** The story of a load from wherever it stands: read, send, settle, retry, finish. */
 async function tell(run: LoadRun, going: Going & { tools: LoadTools }): Promise<{ prepared: Prepared; ended: Ended }> {
-  const { session, tools } = going;
-  const prepared = await readInput(run, going);
-  if (session.isDryRun) {
-    await finish(run, prepared);
-    return { prepared, ended: 'dry-run' };
-  }
-  if (isOver(run.state) && run.state.files && !run.state.stopping) return { prepared, ended: 'by-itself' };
-  if (!going.opened) await run.emit({ type: 'load-resumed' });
+  const { asked, world } = going;
+  const opened = run.state.scanned ? undefined : (going.opened ?? (await openForLoad(asked, world.connection)));
+  const prepared = opened?.prepared ?? (await readPrepared(run.directory));
   try {
-    await sendParts(run, prepared, tools, session.isAsync);
+    return { prepared, ended: await carryThrough(run, { ...going, opened, prepared }) };
   } catch (error) {
     if (error instanceof Interruption) return { prepared, ended: error.why };
     throw error;
   }
-  if (session.isAsync) return { prepared, ended: 'async' };
-  await finish(run, prepared);
-  return { prepared, ended: 'by-itself' };
 }
 
-async function readInput(
-  run: LoadRun,
-  { asked, world, opened, tools }: Going & { tools: LoadTools }
-): Promise<Prepared> {
-  if (run.state.scanned) return readPrepared(run.directory);
-  const input = opened ?? (await openForLoad(asked, world.connection));
-  run.state = NOTHING_YET;
-  await prepare(input, run, tools.ending.signal);
-  return input.prepared;
+type Known = Going & { readonly tools: LoadTools; readonly prepared: Prepared };
+
+/** The story of a load from wherever it stands: read, send, settle, retry, finish. */
+async function carryThrough(run: LoadRun, { session, opened, prepared, tools }: Known): Promise<Ended> {
+  const isResumed = run.state !== NOTHING_YET;
+  if (opened) {
+    run.state = NOTHING_YET;
+    await prepare(opened, run, tools.ending.signal);
+  }
+  if (session.isDryRun) {
+    await finish(run, prepared, true);
+    return 'dry-run';
+  }
+  if (isOver(run.state) && run.state.files && !run.state.stopping) return 'by-itself';
+  if (isResumed) await run.emit({ type: 'load-resumed' });
+  await sendParts(run, prepared, tools, session.isAsync);
+  if (session.isAsync) return 'async';
+  await finish(run, prepared);
+  return 'by-itself';
 }
 
 /** Ends the load when the user interrupts it or `--wait` runs out; returns what calls that off. */
-function endWhen(ending: AbortController, { clock, interrupt }: LoadWorld, { waitMs }: LoadSession): () => void {
+function endWhen(
+  ending: AbortController,
+  { clock, interrupt }: LoadWorld,
+  { waitMs, isAsync }: LoadSession
+): () => void {
   const onInterrupt = (): void => ending.abort(new Interruption('interrupt'));
   if (interrupt.aborted) onInterrupt();
   interrupt.addEventListener('abort', onInterrupt);
   const over = new AbortController();
-  if (waitMs !== undefined)
+  if (waitMs !== undefined && !isAsync)
     clock.sleep(waitMs, over.signal).then(
       () => ending.abort(new Interruption('wait')),
       () => undefined // the load was over first

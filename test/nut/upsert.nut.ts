@@ -173,7 +173,8 @@ describe('sf bulkops upsert', () => {
   });
 
   it('sends and does not wait with --async; resume fetches the results', async () => {
-    const file = inHome('clean.csv');
+    const file = inHome('async.csv');
+    await writeShipments(file, 25_000, { isClean: true });
     const { code, answer, runDir } = await upsert(file, '--async');
     expect(code).to.equal(0);
     expect(answer.result.status).to.equal('InProgress');

@@ -1,16 +1,41 @@
 import { resolve } from 'node:path';
 import { type PlanRecord } from './planFiles.js';
 
-/** The `--json` result of `cleanup plan`. */
+/** The `--json` result of `cleanup plan`; spelled out, since schemas/ are made of it. */
 export type CleanupPlanResult = {
   readonly planDir: string;
   readonly sobject: string;
-  readonly of: PlanRecord['of'];
-  readonly counts: PlanRecord['counts'];
-  readonly standardized: ReadonlyArray<Omit<PlanRecord['standardized'][number], 'examples'>>;
-  readonly rules: ReadonlyArray<
-    Pick<PlanRecord['rules'][number], 'rule' | 'compared' | 'possible' | 'merged' | 'reviewed' | 'guarded'>
-  >;
+  readonly of: 'records' | 'rows';
+  readonly counts: {
+    readonly read: number;
+    readonly rejected: number;
+    readonly clusters: number;
+    readonly losers: number;
+    readonly largestCluster: number;
+    readonly review: number;
+    readonly reviewRecords: number;
+    readonly updates: number;
+    readonly survivorUpdates: number;
+    readonly deletes: number;
+    readonly reparented: number;
+    readonly oversized: number;
+    readonly chainsSplit: number;
+    readonly reviewLeftOut: number;
+  };
+  readonly standardized: ReadonlyArray<{
+    readonly field: string;
+    readonly filled: number;
+    readonly changed: number;
+    readonly left: number;
+  }>;
+  readonly rules: ReadonlyArray<{
+    readonly rule: string;
+    readonly compared: number;
+    readonly possible: number;
+    readonly merged: number;
+    readonly reviewed: number;
+    readonly guarded: number;
+  }>;
   readonly warnings: readonly string[];
 };
 

@@ -6,8 +6,8 @@ import { SoqlError } from '../soql/soqlError.js';
 import { soqlSource } from '../soqlSource.js';
 import { ApiError } from './apiError.js';
 import { type Exchange } from './exchange.js';
+import { jsonRecords } from './jsonRecords.js';
 import { type Router } from './router.js';
-import { attributes } from './sobjects.js';
 
 const PAGE_ROWS = 2000;
 
@@ -72,12 +72,11 @@ function openCursor(org: Org, soql: string, asked: { includeDeleted: boolean; ve
   const source = soqlSource(org.store);
   return answering(() => {
     const plan = planSoql(parseSoql(soql), source);
-    const { columns, rows } = runSoql(plan, source, { includeDeleted: asked.includeDeleted, nowMs: org.now() });
-    const object = org.store.schema.object(plan.object);
-    if (plan.kind === 'count') return { id: '', totalSize: Number([...rows][0]?.[0] ?? 0), records: [], at: 0 };
-    const records = [...rows].map((row) =>
-      jsonRecord(columns, row, (id) => (object ? attributes(object, id, asked.version) : {}))
-    );
+    if (plan.kind === 'count') {
+      const { rows } = runSoql(plan, source, { includeDeleted: asked.includeDeleted, nowMs: org.now() });
+      return { id: '', totalSize: Number([...rows][0]?.[0] ?? 0), records: [], at: 0 };
+    }
+    const records = jsonRecords(org, { plan, source }, asked);
     lastCursor += 1;
     return { id: `01g${String(lastCursor).padStart(15, '0')}`, totalSize: records.length, records, at: 0 };
   });
@@ -99,25 +98,4 @@ function answerPage(
     ...(!done && { nextRecordsUrl: `${path}/${cursor.id}` }),
     records
   });
-}
-
-/** Parents' fields lie in objects of their own: `Account.Name` is `{Account: {Name}}`. */
-function jsonRecord(
-  columns: readonly string[],
-  row: readonly unknown[],
-  attributesOf: (id: string) => unknown
-): Record<string, unknown> {
-  const record: Record<string, unknown> = {};
-  for (const [at, column] of columns.entries()) {
-    const steps = column.split('.');
-    const last = steps.pop() ?? column;
-    let holder = record;
-    for (const step of steps) {
-      const inner = (holder[step] ??= {}) as Record<string, unknown>;
-      holder = inner;
-    }
-    holder[last] = row[at] ?? null;
-  }
-  const { Id: id } = record;
-  return { attributes: attributesOf(typeof id === 'string' ? id : ''), ...record };
 }

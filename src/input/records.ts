@@ -24,10 +24,10 @@ const CR = 0x0d;
 /** Some records that lie one after another in one buffer. It holds until the next batch is asked for: what is kept must be copied. */
 export class RecordBatch {
   public count = 0;
-  private starts = new Uint32Array(4096);
-  private firstEnd = new Uint32Array(4097);
-  private ends = new Uint32Array(65_536);
-  private hasNewlines = new Uint8Array(4096);
+  private starts = new Uint32Array(512);
+  private firstEnd = new Uint32Array(513);
+  private ends = new Uint32Array(4096);
+  private hasNewlines = new Uint8Array(512);
   private readonly problems = new Map<number, RecordProblem>();
   private filled = 0;
 
@@ -180,7 +180,7 @@ export async function* scanRecords(chunks: AsyncIterable<Buffer>, options: ScanO
 /** The bytes that are not scanned yet, in a buffer that is used again and again. */
 class HeldBytes {
   public bytes: Buffer = Buffer.alloc(0);
-  private room: Buffer = Buffer.allocUnsafe(HELD_BYTES);
+  private room: Buffer = Buffer.alloc(0);
 
   /** Takes a copy: the producer may use its buffer again. What was seen of `bytes` before is overwritten. */
   public add(chunk: Buffer): void {
@@ -205,8 +205,6 @@ class HeldBytes {
     this.bytes = this.bytes.subarray(length);
   }
 }
-
-const HELD_BYTES = 512 * 1024;
 
 type ScanUntil = {
   /** Whether nothing follows the buffer, so that its end also ends a record. */

@@ -77,7 +77,7 @@ export async function settlePart(part: PartNumber, job: JobInfo | undefined, car
       delimiter: prepared.delimiter,
       attempt,
       maxAttempts: run.asked.retries,
-      canResendUnknown: isHarmlessTwice(run.asked) || run.asked.resendUnknown,
+      canResendUnknown: isHarmlessTwice(run.asked.operation, prepared) || run.asked.resendUnknown,
       writesSuccess: run.asked.results === 'all'
     },
     run.settledDir
@@ -132,7 +132,7 @@ function sendingOf(
 }
 
 /** An insert done twice makes two records; an upsert by Id inserts the rows that have none. */
-function isHarmlessTwice({ operation, externalId }: LoadAsked): boolean {
+function isHarmlessTwice(operation: LoadAsked['operation'], { externalId }: Prepared): boolean {
   return operation !== 'insert' && externalId?.toLowerCase() !== 'id';
 }
 

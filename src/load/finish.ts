@@ -30,10 +30,12 @@ export async function finish(run: LoadRun, prepared: Prepared, isDryRun = false)
     fragments
   });
   await run.emit({ type: 'results-written', files }, { durable: true });
-  if (isDryRun || isOver(run.state))
-    await Promise.all(
-      [run.partsDir, run.settledDir].map((directory) => rm(directory, { recursive: true, force: true }))
-    );
+  if (isDryRun || isOver(run.state)) await removeSpool(run);
+}
+
+/** Removes what is left of parts and fragments, as often as it is asked to. */
+export async function removeSpool(run: LoadRun): Promise<void> {
+  await Promise.all([run.partsDir, run.settledDir].map((directory) => rm(directory, { recursive: true, force: true })));
 }
 
 const KINDS_WANTED = {

@@ -69,12 +69,12 @@ function nextPauseMs(pauseMs: number): number {
   return Math.min(Math.max(pauseMs * PAUSE_GROWTH, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
 }
 
-/** A job that ended just before we asked can't be aborted any more, and need not be. */
+/** A job that ended just before we asked, or that somebody has deleted, can't be aborted any more, and need not be. */
 async function askToAbort(transport: Transport, jobId: JobId): Promise<void> {
   try {
     await abortJob(transport, jobId);
   } catch (error) {
-    if (!isBulkError(error) || error.errorCode !== 'INVALIDJOBSTATE') throw error;
+    if (!isBulkError(error) || (error.errorCode !== 'INVALIDJOBSTATE' && error.kind !== 'gone')) throw error;
   }
 }
 

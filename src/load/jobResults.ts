@@ -4,7 +4,7 @@ import { type JobId } from '../bulk/job.js';
 import { isNetworkError } from '../bulk/retrying.js';
 import { type Transport } from '../bulk/transport.js';
 import { DELIMITERS, type DelimiterName } from '../input/delimiters.js';
-import { type RecordBatch, scanRecords } from '../input/records.js';
+import { type RecordBatch, type RecordProblem, scanRecords } from '../input/records.js';
 import { RowFates } from './rowFates.js';
 import { type MatchPlan, RowMatcher, type ValueOf } from './rowMatcher.js';
 
@@ -47,7 +47,7 @@ export async function readJobFates(
       if (!best || read.fates.unknown < best.fates.unknown) best = read;
     } catch (error) {
       // A body that broke off says nothing of the rows after the break.
-      if (!isNetworkError(error) || tries === MOST_TRIES) throw error;
+      if (!isNetworkError(error) || tries >= MOST_TRIES) throw error;
     }
     if (best && (best.fates.unknown === 0 || reads === MOST_READS)) return best;
     await clock.sleep(Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS), signal);
@@ -111,7 +111,7 @@ class ResultReader {
       for (this.at = 0; this.at < batch.count; this.at += 1) {
         if (!this.layout) this.layout = resultLayout(headerOf(batch, this.at), job.columns);
         // A record that was cut short is no result: its row stays unknown, and the results are read again.
-        else if (!batch.problem(this.at) && !this.giveFate(this.layout)) this.strays += 1;
+        else if (isWhole(batch.problem(this.at)) && !this.giveFate(this.layout)) this.strays += 1;
       }
     }
   }
@@ -142,6 +142,11 @@ class ResultReader {
   private valueAt(place: number): string {
     return place < 0 || !this.batch ? '' : this.batch.field(this.at, place);
   }
+}
+
+/** The limits are for what is sent: a result is longer by its quotes and its own columns. */
+function isWhole(problem: RecordProblem | undefined): boolean {
+  return problem === undefined || problem === 'record-too-long' || problem === 'field-too-long';
 }
 
 const NO_BYTES = Buffer.alloc(0);

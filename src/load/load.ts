@@ -8,7 +8,7 @@ import { createRun, type OpenRun, openRun, type RunRecord } from '../run/run.js'
 import { type LoadAsked, loadAsked, type LoadSession } from './asked.js';
 import { Interruption } from './interruption.js';
 import { type LoadResult } from './loadResult.js';
-import { finish } from './finish.js';
+import { finish, removeSpool } from './finish.js';
 import { LoadRun, type LoadTools } from './loadRun.js';
 import { openForLoad, type Opened, prepare } from './prepare.js';
 import { type Prepared, readPrepared } from './prepared.js';
@@ -111,17 +111,17 @@ type Known = Going & { readonly tools: LoadTools; readonly prepared: Prepared };
 
 /** The story of a load from wherever it stands: read, send, settle, retry, finish. */
 async function carryThrough(run: LoadRun, { session, opened, prepared, tools }: Known): Promise<Ended> {
-  const isResumed = run.state !== NOTHING_YET;
-  if (opened) {
-    run.state = NOTHING_YET;
-    await prepare(opened, run, tools.ending.signal);
+  if (run.state.files && isOver(run.state)) {
+    await removeSpool(run); // the end of the process may have come between the results and this
+    return 'by-itself';
   }
+  if (run.state.files && !run.state.stopping) return 'dry-run';
+  if (run.state !== NOTHING_YET) await run.emit({ type: 'load-resumed' });
+  if (opened) await prepare(opened, run, tools.ending.signal);
   if (session.isDryRun) {
     await finish(run, prepared, true);
     return 'dry-run';
   }
-  if (isOver(run.state) && run.state.files && !run.state.stopping) return 'by-itself';
-  if (isResumed) await run.emit({ type: 'load-resumed' });
   await sendParts(run, prepared, tools, session.isAsync);
   if (session.isAsync) return 'async';
   await finish(run, prepared);

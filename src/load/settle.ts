@@ -116,11 +116,14 @@ function verdictOn(fate: RowFate, asked: Settling): Verdict {
   }
 }
 
-/** A row that the service itself calls unprocessed: it goes again unless its job was refused for what is in it. */
+/**
+ * A row that the service itself calls unprocessed: it goes again unless its job was refused for what is in it. Where an allowance was used up
+ * the load stops, and the row goes again when it is resumed.
+ */
 function unreached(asked: Settling, hasAttemptLeft: boolean): Verdict {
   const failure = jobFailure(asked.job);
   const error = `BULKOPS_UNPROCESSED:${failure.message}`;
-  return failure.class === 'transient' && hasAttemptLeft ? { kind: 'again', error } : { kind: 'failed', id: '', error };
+  return failure.class !== 'permanent' && hasAttemptLeft ? { kind: 'again', error } : { kind: 'failed', id: '', error };
 }
 
 /**

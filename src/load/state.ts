@@ -78,7 +78,8 @@ export function fold(state: LoadState, event: LoadEvent): LoadState {
       return { ...state, stopping: { reason: event.reason, message: event.message } };
     case 'load-resumed': {
       const { parts, scanned, errors, warnings } = state;
-      return { parts, scanned, errors, warnings };
+      // An input that was not read to its end is read anew, and may be cut otherwise.
+      return scanned ? { parts, scanned, errors, warnings } : NOTHING_YET;
     }
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.message] };

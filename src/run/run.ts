@@ -17,6 +17,11 @@ const recordSchema = z.object({
   version: z.literal(1),
   runId: z.string().transform((id) => id as RunId),
   command: z.string(),
+  /** The run that this one is a step of; it is found through that one. */
+  partOf: z
+    .string()
+    .transform((id) => id as RunId)
+    .optional(),
   /** What was asked; whoever resumes the command knows its form. */
   asked: z.unknown(),
   org: z.object({ id: z.string(), username: z.string(), instanceUrl: z.string(), apiVersion: z.string() }),
@@ -53,7 +58,7 @@ export async function createRun<Event>(record: RunRecord, runDir: string): Promi
     if (!isFileSystemError(error)) throw error;
     throw messages.createError('directoryUnwritable', [directory, error.message]);
   }
-  await registerRun(record.runId, directory);
+  if (record.partOf === undefined) await registerRun(record.runId, directory);
   return openHeld<Event>(record, directory);
 }
 

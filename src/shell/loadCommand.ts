@@ -16,7 +16,7 @@ type LoadFlags = Interfaces.InferredFlags<typeof loadFlags>;
 export type LoadTask = { readonly operation: LoadAsked['operation']; readonly externalId?: string };
 
 /** Insert, update, upsert, delete and resume: flags in, one call of the load engine, result out. */
-export abstract class LoadCommand extends SfCommand<LoadResult> {
+export abstract class LoadCommand<Other = never> extends SfCommand<LoadResult | Other> {
   public static readonly enableJsonFlag = true;
 
   protected async startLoad(task: LoadTask, flags: LoadFlags): Promise<LoadResult> {
@@ -91,7 +91,7 @@ export abstract class LoadCommand extends SfCommand<LoadResult> {
 }
 
 /** An error for the user: before there is a run it is one of usage, after that it says how to go on. */
-function asSfError(error: unknown, runId: string | undefined): SfError {
+export function asSfError(error: unknown, runId: string | undefined): SfError {
   const wrapped =
     error instanceof SfError ? error : SfError.wrap(error instanceof Error ? plain(error) : new Error(String(error)));
   if (runId) wrapped.actions = [...(wrapped.actions ?? []), `Continue with: sf bulkops resume --run-id ${runId}`];

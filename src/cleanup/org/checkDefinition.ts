@@ -47,10 +47,12 @@ function alike(object: ObjectDescribe, name: string): string {
       .replace(/__c$/, '')
       .replace(/[^a-z0-9]/g, '');
   const wanted = letters(name);
-  const found = object.fields.filter((field: FieldDescribe) => {
+  const isNear = (field: FieldDescribe): boolean => {
     const own = letters(field.name);
-    return own.includes(wanted) || wanted.includes(own) || letters(field.label) === wanted;
-  });
+    return own.includes(wanted) || (own.length > 3 && wanted.includes(own)) || letters(field.label) === wanted;
+  };
+  const distance = (field: FieldDescribe): number => Math.abs(letters(field.name).length - wanted.length);
+  const found = object.fields.filter(isNear).sort((one, other) => distance(one) - distance(other));
   return found.length === 0
     ? ''
     : `; perhaps ${found

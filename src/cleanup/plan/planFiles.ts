@@ -102,7 +102,6 @@ const planSchema = z.object({
 
 /** plan.json: what a plan is of, and what it comes to. The same data gives the same bytes. */
 export type PlanRecord = z.infer<typeof planSchema>;
-export type PlanCounts = PlanRecord['counts'];
 
 /** @throws SfError `NotAPlanError` */
 export async function readPlanRecord(directory: string): Promise<PlanRecord> {

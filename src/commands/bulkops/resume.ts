@@ -1,12 +1,16 @@
 import { Messages, Org } from '@salesforce/core';
 import { Flags } from '@salesforce/sf-plugins-core';
+import { type CleanupResult } from '../../cleanup/resumeCleanup.js';
 import { type LoadResult } from '../../load/loadResult.js';
 import { LoadCommand } from '../../shell/loadCommand.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'resume');
 
-export default class Resume extends LoadCommand {
+/** That of the run that was resumed. */
+export type ResumeResult = LoadResult | CleanupResult;
+
+export default class Resume extends LoadCommand<CleanupResult> {
   public static readonly summary = messages.getMessage('summary');
   public static readonly description = messages.getMessage('description');
   public static readonly examples = messages.getMessages('examples');
@@ -28,14 +32,23 @@ export default class Resume extends LoadCommand {
     async: Flags.boolean({ char: 'a', default: false, summary: messages.getMessage('flags.async.summary') })
   };
 
-  public async run(): Promise<LoadResult> {
+  public async run(): Promise<ResumeResult> {
     const { flags } = await this.parse(Resume);
     const { runDirOf } = await import('../../run/registry.js');
     const { readRecord } = await import('../../run/run.js');
     const { resumeLoad } = await import('../../load/load.js');
     const runDir = await runDirOf({ runId: flags['run-id'], runDir: flags['run-dir'] });
-    const { org: asked } = await readRecord(runDir);
+    const { org: asked, command } = await readRecord(runDir);
     const org = await Org.create({ aliasOrUsername: asked.username });
+    const { isCleanup, resumeCleanup } = await import('../../cleanup/resumeCleanup.js');
+    if (isCleanup(command)) {
+      const { carryOutCleanup } = await import('../../shell/cleanupSession.js');
+      const result = await carryOutCleanup(org.getConnection(asked.apiVersion), (world) =>
+        resumeCleanup(command, runDir, world)
+      );
+      this.log(result.summary);
+      return result.result;
+    }
     const session = {
       waitMs: flags.wait?.milliseconds,
       isAsync: flags.async || flags.wait?.milliseconds === 0,

@@ -1,0 +1,182 @@
+import { mkdir } from 'node:fs/promises';
+import { z } from 'zod';
+import { type CleanupEvent } from '../../run/cleanupEvents.js';
+import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
+import { createRun, type OpenRun, openRun, type RunRecord } from '../../run/run.js';
+import { describeObject, type ObjectDescribe } from '../../schema/describe.js';
+import { headerOf, tableRows, writeTable } from '../csvTable.js';
+import { checkDefinition } from '../org/checkDefinition.js';
+import { type CleanupApplyResult, type CleanupStatus } from './applyResult.js';
+import { backupPath, backUp, driftOf } from './backup.js';
+import { childRelations, childrenOf, reparent } from './children.js';
+import { CleanupRun, type CleanupWorld } from './cleanupRun.js';
+import { removeLosers } from './removeLosers.js';
+import { Skips } from './skips.js';
+import { failedIds, id18, runStep } from './step.js';
+import { checkPlan, takePlan, type TakenPlan } from './takePlan.js';
+import { UPDATE_STEP, verify } from './verify.js';
+
+const askedSchema = z.object({ planDir: z.string() });
+
+/** The command of a run that applies a plan, as run.json names it. */
+export const APPLY_COMMAND = 'cleanup-apply';
+
+/**
+ * Does what a plan says, and nothing else: backs up every record it touches, leaves alone what changed since the plan, updates, points children
+ * at the survivors, removes the losers, and checks the outcome by query.
+ * @param record its `asked` is `{ planDir }`, absolute
+ * @throws SfError before anything was changed when the plan, the org or the permissions don't fit; afterwards the run can be resumed
+ */
+export async function applyPlan(record: RunRecord, runDir: string, world: CleanupWorld): Promise<CleanupApplyResult> {
+  const { plan } = await checkPlan(askedSchema.parse(record.asked).planDir, record.org.id);
+  await describeObject(world.connection, plan.sobject);
+  return carryOn(await createRun<CleanupEvent>(record, runDir), world);
+}
+
+/** Takes an apply up where its journal ends; the outcome is that of an undisturbed one. */
+export async function resumeApply(runDir: string, world: CleanupWorld): Promise<CleanupApplyResult> {
+  return carryOn(await openRun<CleanupEvent>(runDir), world);
+}
+
+async function carryOn(open: OpenRun<CleanupEvent>, world: CleanupWorld): Promise<CleanupApplyResult> {
+  const run = new CleanupRun(open, world);
+  try {
+    world.onRun(open.record, open.directory);
+    const done = await tell(run).catch((error: unknown) => {
+      if (world.interrupt.aborted) return undefined;
+      throw error;
+    });
+    const result = resultOf(run, open, done);
+    await writeDurably(run.path('summary.json'), `${JSON.stringify(result, undefined, 2)}\n`);
+    if (done && !run.has('cleanup-finished')) await run.emit({ type: 'cleanup-finished' });
+    return result;
+  } finally {
+    await run.close();
+  }
+}
+
+type Done = Omit<CleanupApplyResult['counts'], 'clusters'> & {
+  readonly taken: TakenPlan;
+  readonly skippedPath?: string;
+  readonly warnings: readonly string[];
+};
+
+/** The story of an apply from wherever it stands. */
+async function tell(run: CleanupRun): Promise<Done> {
+  const taken = await takePlan(run, askedSchema.parse(run.record.asked).planDir);
+  await mkdir(run.path('actions'), { recursive: true, mode: PRIVATE_DIRECTORY });
+  if (taken.plan.of === 'rows') return upsertRows(run, taken);
+  const object = await describeObject(run.world.connection, taken.plan.sobject);
+  checkDefinition(taken.definition, object);
+  await backUp(run, taken, object);
+  const skips = await skipsOf(run, taken, object);
+  const { children, onLoser } = taken.definition;
+  const relations = children === 'ignore' ? [] : await childRelations(run.world.connection, object);
+  if (children === 'refuse') await refuseParents(run, relations, skips);
+  await update(run, taken, object, skips);
+  const moved = children === 'reparent' && onLoser.kind !== 'flag' ? await reparentAll(run, relations, skips) : 0;
+  const removed = await removeLosers(run, taken, object, skips);
+  const { checked, wrong } = await verify(run, object, skips, onLoser.kind !== 'flag');
+  await run.emit({ type: 'verified', checked, wrong: wrong.size });
+  const finished = [...run.state.finished.values()];
+  return {
+    taken,
+    clustersSkipped: skips.clusters.size,
+    updated: run.state.finished.get(UPDATE_STEP)?.succeeded ?? 0,
+    reparented: moved,
+    removed,
+    skipped: skips.size,
+    failed: finished.reduce((sum, { failed }) => sum + failed, 0),
+    wrong: wrong.size,
+    skippedPath: await skips.write(run),
+    warnings: [...wrong].slice(0, MOST_NAMED).map(([id, problem]) => `${id} ${problem}`)
+  };
+}
+
+const MOST_NAMED = 20;
+
+async function skipsOf(run: CleanupRun, taken: TakenPlan, object: ObjectDescribe): Promise<Skips> {
+  const skips = new Skips(taken.clusters);
+  for (const [id, reason] of await driftOf(run, taken, object))
+    skips.add(id, reason === 'gone' ? 'is gone since the plan' : 'changed since the plan');
+  if (!run.has('drift-checked'))
+    await run.emit({ type: 'drift-checked', clustersSkipped: skips.clusters.size, recordsSkipped: skips.size });
+  return skips;
+}
+
+/** With `children: refuse` a loser that has children is reason enough to leave its cluster to a person. Found once, and kept for a resume. */
+async function refuseParents(
+  run: CleanupRun,
+  relations: Parameters<typeof childrenOf>[1],
+  skips: Skips
+): Promise<void> {
+  const path = run.path('actions', 'parents.csv');
+  if (!run.state.started.has(UPDATE_STEP)) {
+    const children = [...(await childrenOf(run, relations, skips.open()))];
+    const rows = children.flatMap(([sobject, moves]) => moves.map(({ from }) => [from, sobject]));
+    await writeTable(path, ['Id', 'child'], rows);
+  }
+  for await (const [id = '', child = ''] of tableRows(path, ['Id', 'child'])) skips.add(id, `has ${child} records`);
+}
+
+/** Updates what the plan says less what is left alone; a cluster whose survivor the org refuses goes no further. */
+async function update(run: CleanupRun, taken: TakenPlan, object: ObjectDescribe, skips: Skips): Promise<void> {
+  const file = run.path('actions', `${UPDATE_STEP}.csv`);
+  let rows = 0;
+  if (!run.state.started.has(UPDATE_STEP)) {
+    const header = await headerOf(taken.path('updates'));
+    rows = header.length < 2 ? 0 : await writeTable(file, header, openRows(taken, header, skips));
+  }
+  await runStep(run, { name: UPDATE_STEP, operation: 'update', sobject: object.name, file, rows });
+  for (const [id, error] of await failedIds(run, UPDATE_STEP)) skips.add(id, `could not be updated: ${error}`);
+}
+
+async function* openRows(taken: TakenPlan, header: readonly string[], skips: Skips): AsyncGenerator<string[]> {
+  for await (const row of tableRows(taken.path('updates'), header)) if (!skips.has(id18(row[0] ?? ''))) yield row;
+}
+
+async function reparentAll(run: CleanupRun, relations: Parameters<typeof reparent>[1], skips: Skips): Promise<number> {
+  const { stuck, moved } = await reparent(run, relations, skips.open());
+  for (const [id, child] of stuck) skips.add(id, `keeps a child that could not be moved: ${child}`);
+  return moved;
+}
+
+/** A file without Ids: its deduplicated rows go up in one load. */
+async function upsertRows(run: CleanupRun, taken: TakenPlan): Promise<Done> {
+  const { plan } = taken;
+  await runStep(run, {
+    name: 'upsert',
+    operation: plan.key === null ? 'insert' : 'upsert',
+    sobject: plan.sobject,
+    externalId: plan.key ?? undefined,
+    file: taken.path('updates'),
+    rows: plan.counts.updates
+  });
+  const { succeeded = 0, failed = 0 } = run.state.finished.get('upsert') ?? {};
+  const none = { clustersSkipped: 0, reparented: 0, removed: 0, skipped: 0, wrong: 0, warnings: [] };
+  return { taken, updated: succeeded, failed, ...none };
+}
+
+function resultOf(run: CleanupRun, open: OpenRun<CleanupEvent>, done: Done | undefined): CleanupApplyResult {
+  const { record, directory } = open;
+  const isWhole = done !== undefined && done.skipped + done.failed + done.wrong === 0;
+  const status: CleanupStatus = done === undefined ? 'Interrupted' : isWhole ? 'Success' : 'PartialSuccess';
+  const nothing = { clustersSkipped: 0, updated: 0, reparented: 0, removed: 0, skipped: 0, failed: 0, wrong: 0 };
+  const { clustersSkipped, updated, reparented, removed, skipped, failed, wrong } = done ?? nothing;
+  const taken = run.state.events.find((event) => event.type === 'plan-taken');
+  return {
+    runId: record.runId,
+    runDir: directory,
+    status,
+    sobject: done?.taken.plan.sobject ?? '',
+    org: { id: record.org.id, username: record.org.username },
+    counts: { clusters: taken?.clusters ?? 0, clustersSkipped, updated, reparented, removed, skipped, failed, wrong },
+    warnings: done?.warnings ?? [],
+    durationMs: run.world.clock.now() - Date.parse(record.startedAt),
+    files: { skipped: done?.skippedPath, backup: run.has('backed-up') ? backupPath(run) : undefined },
+    next:
+      status === 'Interrupted'
+        ? `sf bulkops resume --run-id ${record.runId}`
+        : `sf bulkops cleanup undo --run ${directory}`
+  };
+}

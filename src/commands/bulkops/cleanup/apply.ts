@@ -1,0 +1,69 @@
+import { join, resolve } from 'node:path';
+import { Messages } from '@salesforce/core';
+import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { type CleanupApplyResult } from '../../../cleanup/apply/applyResult.js';
+import { EXIT } from '../../../shell/exitCodes.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup.apply');
+
+const DAY_MS = 86_400_000;
+
+export default class CleanupApply extends SfCommand<CleanupApplyResult> {
+  public static readonly summary = messages.getMessage('summary');
+  public static readonly description = messages.getMessage('description');
+  public static readonly examples = messages.getMessages('examples');
+
+  public static readonly flags = {
+    'target-org': Flags.requiredOrg(),
+    'api-version': Flags.orgApiVersion(),
+    plan: Flags.directory({ required: true, exists: true, summary: messages.getMessage('flags.plan.summary') }),
+    'no-prompt': Flags.boolean({ default: false, summary: messages.getMessage('flags.no-prompt.summary') }),
+    'max-age': Flags.integer({ default: 7, min: 0, summary: messages.getMessage('flags.max-age.summary') }),
+    'run-dir': Flags.directory({ summary: messages.getMessage('flags.run-dir.summary') })
+  };
+
+  public async run(): Promise<CleanupApplyResult> {
+    const { flags } = await this.parse(CleanupApply);
+    const { applyPlan, APPLY_COMMAND } = await import('../../../cleanup/apply/apply.js');
+    const { checkPlan } = await import('../../../cleanup/apply/takePlan.js');
+    const { applySummary } = await import('../../../cleanup/cleanupSummary.js');
+    const { carryOutCleanup } = await import('../../../shell/cleanupSession.js');
+    const { cleanupRecord } = await import('../../../shell/cleanupRecord.js');
+    const org = flags['target-org'];
+    const connection = org.getConnection(flags['api-version']);
+    const { plan, plannedAtMs } = await checkPlan(flags.plan, org.getOrgId());
+    const days = plannedAtMs === undefined ? 0 : Math.floor((Date.now() - plannedAtMs) / DAY_MS);
+    if (days > flags['max-age']) this.warn(messages.getMessage('old', [days]));
+    const { clusters, losers, updates, deletes } = plan.counts;
+    if (!flags['no-prompt']) {
+      const question = messages.getMessage('question', [
+        plan.sobject,
+        updates,
+        clusters,
+        losers,
+        deletes,
+        org.getUsername()
+      ]);
+      if (this.jsonEnabled()) throw withExitCode(messages.createError('needsNoPrompt'), EXIT.usage);
+      if (!(await this.confirm({ message: question }))) throw messages.createError('notConfirmed');
+    }
+    const record = cleanupRecord({
+      command: APPLY_COMMAND,
+      sobject: plan.sobject,
+      asked: { planDir: resolve(flags.plan) },
+      org,
+      connection,
+      config: this.config
+    });
+    const runDir = resolve(flags['run-dir'] ?? join('bulkops-runs', record.runId));
+    const result = await carryOutCleanup(connection, (world) => applyPlan(record, runDir, world));
+    this.log(applySummary(result));
+    return result;
+  }
+}
+
+function withExitCode<E extends { exitCode: number }>(error: E, exitCode: number): E {
+  error.exitCode = exitCode;
+  return error;
+}

@@ -1,0 +1,51 @@
+import { join, resolve } from 'node:path';
+import { Messages } from '@salesforce/core';
+import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { type CleanupUndoResult } from '../../../cleanup/undo/undo.js';
+import { EXIT } from '../../../shell/exitCodes.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup.undo');
+
+export default class CleanupUndo extends SfCommand<CleanupUndoResult> {
+  public static readonly summary = messages.getMessage('summary');
+  public static readonly description = messages.getMessage('description');
+  public static readonly examples = messages.getMessages('examples');
+
+  public static readonly flags = {
+    'target-org': Flags.requiredOrg(),
+    'api-version': Flags.orgApiVersion(),
+    run: Flags.directory({ required: true, exists: true, summary: messages.getMessage('flags.run.summary') }),
+    'no-prompt': Flags.boolean({ default: false, summary: messages.getMessage('flags.no-prompt.summary') }),
+    'run-dir': Flags.directory({ summary: messages.getMessage('flags.run-dir.summary') })
+  };
+
+  public async run(): Promise<CleanupUndoResult> {
+    const { flags } = await this.parse(CleanupUndo);
+    const { undoApply, UNDO_COMMAND } = await import('../../../cleanup/undo/undo.js');
+    const { openApplied } = await import('../../../cleanup/undo/applied.js');
+    const { undoSummary } = await import('../../../cleanup/cleanupSummary.js');
+    const { carryOutCleanup } = await import('../../../shell/cleanupSession.js');
+    const { cleanupRecord } = await import('../../../shell/cleanupRecord.js');
+    const org = flags['target-org'];
+    const connection = org.getConnection(flags['api-version']);
+    const directory = resolve(flags.run);
+    const applied = await openApplied(directory);
+    if (!flags['no-prompt']) {
+      if (this.jsonEnabled()) {
+        const error = messages.createError('needsNoPrompt');
+        error.exitCode = EXIT.usage;
+        throw error;
+      }
+      const question = messages.getMessage('question', [applied.record.runId, org.getUsername()]);
+      if (!(await this.confirm({ message: question }))) throw messages.createError('notConfirmed');
+    }
+    const { sobject } = applied.plan;
+    const asked = { applied: directory };
+    const record = cleanupRecord({ command: UNDO_COMMAND, sobject, asked, org, connection, config: this.config });
+    const runDir = resolve(flags['run-dir'] ?? join('bulkops-runs', record.runId));
+    const result = await carryOutCleanup(connection, (world) => undoApply(record, runDir, world));
+    this.log(undoSummary(result));
+    return result;
+  }
+}

@@ -1,0 +1,87 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type CleanupApplyResult } from '../../src/cleanup/apply/applyResult.js';
+import { type CleanupPlanResult } from '../../src/cleanup/plan/planResult.js';
+import { type CleanupUndoResult } from '../../src/cleanup/undo/undo.js';
+import { ALIAS, EmulatedOrg } from './emulatedOrg.js';
+
+const CONTACTS = `LastName,FirstName,Student_ID__c,Phone,Email
+Turner,William,1,(415) 555-2671,
+Turner,Bill,1,,BILL@x.org
+Lee,Ann,2,212.555.0100,ann@x.org
+`;
+
+describe('sf bulkops cleanup', () => {
+  let org: EmulatedOrg;
+
+  before(async () => {
+    org = await EmulatedOrg.create();
+    const file = join(org.sf.home, 'contacts.csv');
+    await writeFile(file, CONTACTS);
+    await org.sf.text('bulkops', 'insert', '-o', ALIAS, '-s', 'Contact', '-f', file);
+  });
+  after(async () => org.close());
+
+  async function json<T>(...args: string[]): Promise<{ code: number; name?: string; result: T }> {
+    const { code, stdout } = await org.sf.output('bulkops', 'cleanup', ...args, '--json');
+    return { code, ...(JSON.parse(stdout) as { name?: string; result: T }) };
+  }
+  const contacts = () =>
+    org
+      .records('Contact')
+      .map(({ LastName, Phone, Email }) => [LastName, Phone, Email].map((value) => value ?? ''))
+      .sort();
+
+  it('goes the whole circle: init, plan, apply, undo', async () => {
+    const before = contacts();
+    const definition = join(org.sf.home, 'contacts.yaml');
+    expect((await json('init', '-s', 'Contact', '-o', ALIAS, '--output-file', definition)).code).to.equal(0);
+    const planDir = join(org.sf.home, 'plan');
+    const plan = await json<CleanupPlanResult>('plan', '--definition', definition, '-o', ALIAS, '--plan-dir', planDir);
+    expect(plan.result.counts).to.include({ read: 3, clusters: 1, losers: 1, deletes: 1 });
+    expect(contacts()).to.deep.equal(before);
+    expect((await json('apply', '--plan', planDir, '-o', ALIAS)).name).to.equal('NeedsNoPromptError');
+    const runDir = join(org.sf.home, 'applied');
+    const applied = await json<CleanupApplyResult>(
+      'apply',
+      '--plan',
+      planDir,
+      '-o',
+      ALIAS,
+      '--no-prompt',
+      '--run-dir',
+      runDir
+    );
+    expect(applied.code).to.equal(0);
+    expect(applied.result.counts).to.include({ removed: 1, updated: 2, wrong: 0 });
+    expect(contacts()).to.deep.equal([
+      ['Lee', '+12125550100', 'ann@x.org'],
+      ['Turner', '+14155552671', 'bill@x.org']
+    ]);
+    expect(JSON.parse(await readFile(join(runDir, 'summary.json'), 'utf8'))).to.deep.equal(applied.result);
+    const undone = await json<CleanupUndoResult>('undo', '--run', runDir, '-o', ALIAS, '--no-prompt');
+    expect(undone.code).to.equal(0);
+    expect(contacts()).to.deep.equal(before);
+  });
+
+  it('refuses a definition that does not fit the org, before anything happens', async () => {
+    const definition = join(org.sf.home, 'wrong.yaml');
+    await writeFile(definition, 'sobject: Contact\nmatch: [StudentID]\nmerge: { Name: longest }\n');
+    const { code, stdout } = await org.sf.output(
+      'bulkops',
+      'cleanup',
+      'plan',
+      '--definition',
+      definition,
+      '-o',
+      ALIAS,
+      '--json'
+    );
+    expect(code).not.to.equal(0);
+    const { name, message } = JSON.parse(stdout) as { name: string; message: string };
+    expect(name).to.equal('DefinitionUnfitError');
+    expect(message).to.include('perhaps Student_ID__c');
+    expect(message).to.include('Name would be written');
+  });
+});

@@ -10,10 +10,10 @@ import { fatesSoFar, isOver, type LoadState, type PartState } from './state.js';
 export type Ended = 'by-itself' | 'async' | 'wait' | 'interrupt' | 'dry-run';
 
 export type Summing = {
-  readonly run: OpenRun<LoadEvent>;
+  readonly run: Pick<OpenRun<LoadEvent>, 'record' | 'directory'>;
   readonly asked: LoadAsked;
   readonly state: LoadState;
-  readonly prepared: Prepared;
+  readonly prepared: Pick<Prepared, 'externalId' | 'mapping'>;
   readonly ended: Ended;
   readonly apiCalls: number;
   readonly nowMs: number;

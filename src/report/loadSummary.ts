@@ -1,6 +1,7 @@
 import { remedyFor } from '../bulk/rowError.js';
 import { type LoadResult, type LoadStatus } from '../load/loadResult.js';
 import { count, counted, duration } from './format.js';
+import { plainText } from './table.js';
 
 const HEADLINES: Readonly<Record<LoadStatus, string>> = {
   Success: 'done',
@@ -32,7 +33,7 @@ export function loadSummary(result: LoadResult): string {
     `  ${fates.join(', ')}`,
     `  ${work.join(', ')}`,
     ...errorLines(result),
-    ...result.warnings.map((warning) => `Warning: ${warning}`),
+    ...result.warnings.map((warning) => `Warning: ${plainText(warning)}`),
     ...fileLines(result)
   ];
   if (result.next) lines.push('', `Continue with: ${result.next}`);
@@ -43,7 +44,8 @@ function errorLines({ errors }: LoadResult): string[] {
   if (errors.length === 0) return [];
   const lines = ['', 'Errors, most frequent first:'];
   for (const error of errors.slice(0, MOST_ERRORS)) {
-    lines.push(`  ${count(error.count)} × ${error.code}: ${error.message} (for example row ${error.exampleRow})`);
+    const text = plainText(`${error.code}: ${error.message}`);
+    lines.push(`  ${count(error.count)} × ${text} (for example row ${error.exampleRow})`);
     const remedy = remedyFor(error.code);
     if (remedy) lines.push(`      ${remedy}`);
   }

@@ -1,5 +1,5 @@
 import { Messages } from '@salesforce/core';
-import { lock } from 'proper-lockfile';
+import { check, lock } from 'proper-lockfile';
 import { type RunId } from './runId.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -17,13 +17,22 @@ export async function lockRun(directory: string, runId: RunId): Promise<() => Pr
     return await lock(directory, {
       stale: STALE_MS,
       update: STALE_MS / 2,
-      lockfilePath: `${directory}/lock`,
+      lockfilePath: lockPath(directory),
       retries: AFTER_A_KILL
     });
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ELOCKED') throw error;
     throw messages.createError('runIsLocked', [runId], [runId]);
   }
+}
+
+/** Whether a live process works on the run; one that was killed is taken for live for some seconds. */
+export async function isRunHeld(directory: string): Promise<boolean> {
+  return check(directory, { stale: STALE_MS, lockfilePath: lockPath(directory) });
+}
+
+function lockPath(directory: string): string {
+  return `${directory}/lock`;
 }
 
 /** Long enough to outwait the lock of a holder that was just killed. */

@@ -119,7 +119,7 @@ describe('cleanup plan --recheck', () => {
       const before = await readFile(join(made.directory, 'deletes.csv'), 'utf8');
       const error = await rejection(recheck(made.directory, WORLD));
       expect(error).to.have.property('name', 'PlanEditedError');
-      for (const part of told) expect((error).message).to.include(part);
+      for (const part of told) expect(error.message).to.include(part);
       expect(await readFile(join(made.directory, 'deletes.csv'), 'utf8')).to.equal(before);
     });
 });

@@ -1,0 +1,78 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Messages } from '@salesforce/core';
+import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { type RunOverview } from '../../../report/runOverview.js';
+import { type Summary } from '../../../report/runView.js';
+import { onInterrupt } from '../../../shell/interrupt.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'runs');
+
+export type RunShown = {
+  readonly run: RunOverview;
+  /** As the command of the run gave it with `--json`, or would give it now. */
+  readonly summary?: Summary;
+};
+
+export default class RunShow extends SfCommand<RunShown> {
+  public static readonly summary = messages.getMessage('show.summary');
+  public static readonly description = messages.getMessage('show.description');
+  public static readonly examples = messages.getMessages('show.examples');
+
+  public static readonly flags = {
+    'run-id': Flags.string({ exclusive: ['run-dir'], summary: messages.getMessage('show.flags.run-id.summary') }),
+    'run-dir': Flags.directory({ summary: messages.getMessage('show.flags.run-dir.summary') }),
+    open: Flags.boolean({ default: false, summary: messages.getMessage('show.flags.open.summary') }),
+    follow: Flags.boolean({ default: true, allowNo: true, summary: messages.getMessage('show.flags.follow.summary') })
+  };
+
+  public async run(): Promise<RunShown> {
+    const { flags } = await this.parse(RunShow);
+    const { runDirOf } = await import('../../../run/registry.js');
+    const { isLoad, viewRun } = await import('../../../report/runView.js');
+    const { runText } = await import('../../../report/runText.js');
+    const runDir = await runDirOf({ runId: flags['run-id'], runDir: flags['run-dir'] });
+    let view = await viewRun(runDir, Date.now());
+    if (view.isRunning && isLoad(view.record) && flags.follow && !this.jsonEnabled()) {
+      await follow(runDir);
+      view = await viewRun(runDir, Date.now());
+    }
+    this.log(runText(view));
+    if (flags.open) await this.openReport(runDir);
+    return { run: view.overview, summary: view.summary };
+  }
+
+  private async openReport(runDir: string): Promise<void> {
+    const { openFile } = await import('../../../report/openFile.js');
+    const path = join(runDir, 'report.html');
+    try {
+      await access(path);
+    } catch {
+      this.warn(messages.getMessage('show.noReport', [path]));
+      return;
+    }
+    await openFile(path).catch((error: Error) =>
+      this.warn(messages.getMessage('show.noBrowser', [error.message, path]))
+    );
+  }
+}
+
+/** Shows the load of another process until it ends or the user has seen enough, which does not disturb it. */
+async function follow(runDir: string): Promise<void> {
+  const { followRun } = await import('../../../report/followRun.js');
+  const { LoadProgress } = await import('../../../report/progress.js');
+  const { systemClock } = await import('../../../bulk/clock.js');
+  const { stderr } = process;
+  const progress = new LoadProgress({
+    screen: { isTTY: stderr.isTTY, columns: stderr.columns, write: (text) => stderr.write(text) },
+    now: Date.now
+  });
+  const signal = onInterrupt(() => undefined);
+  await followRun(runDir, (event, state) => progress.show(event, state), { clock: systemClock, signal }).catch(
+    (error: unknown) => {
+      if (!signal.aborted) throw error;
+    }
+  );
+  progress.end();
+}

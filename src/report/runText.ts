@@ -1,0 +1,56 @@
+import { count, duration } from './format.js';
+import { loadSummary } from './loadSummary.js';
+import { type RunOverview } from './runOverview.js';
+import { asLoadResult, isLoad, type RunView } from './runView.js';
+import { type Column, plainText, tableLines } from './table.js';
+
+/** The runs as a table, newest first, with a line below for each that can't be shown. */
+export function runTable(runs: readonly RunOverview[]): string {
+  const lines = tableLines(COLUMNS, runs);
+  for (const run of runs) {
+    if (run.status === 'Gone') lines.push(`The directory of ${run.runId} is gone: ${plainText(run.runDir)}`);
+    if (run.reason) lines.push(`${run.runId} can't be read: ${plainText(run.reason)}`);
+  }
+  return lines.join('\n');
+}
+
+const COLUMNS: ReadonlyArray<Column<RunOverview>> = [
+  { name: 'RUN', text: ({ runId }) => runId },
+  { name: 'STATUS', text: ({ status }) => status },
+  { name: 'STARTED', text: ({ startedAt }) => (startedAt ? `${startedAt.slice(0, 19).replace('T', ' ')}Z` : '') },
+  { name: 'TOOK', text: ({ durationMs }) => (durationMs === undefined ? '' : duration(durationMs)), isNumber: true },
+  { name: 'READ', text: ({ rows }) => number(rows?.read), isNumber: true },
+  { name: 'SUCCEEDED', text: ({ rows }) => number(rows?.succeeded), isNumber: true },
+  { name: 'FAILED', text: ({ rows }) => number(rows && (rows.failed ?? 0) + (rows.rejected ?? 0)), isNumber: true },
+  { name: 'ORG', text: ({ org }) => org ?? '' }
+];
+
+function number(n: number | undefined): string {
+  return n === undefined ? '' : count(n);
+}
+
+/** All that a person wants to know of one run. */
+export function runText({ record, summary, isRunning, overview }: RunView): string {
+  const lines = [
+    `Run ${record.runId}`,
+    `  ${record.command} in ${record.org.username}, begun ${record.startedAt}${isRunning ? ', at work now' : ''}`
+  ];
+  if (!summary) lines.push(`  ${overview.status}; what it has done so far stands in ${overview.runDir}`);
+  else lines.push('', isLoad(record) ? loadSummary(asLoadResult(summary)) : plainSummary(summary));
+  return lines.join('\n');
+}
+
+/** A summary whose kind is not known here: its facts, a line each, lists as their length. */
+function plainSummary(summary: Readonly<Record<string, unknown>>): string {
+  const facts = Object.entries(summary).flatMap(([name, value]) => factLines(name, value));
+  return facts.map((line) => `  ${plainText(line)}`).join('\n');
+}
+
+function factLines(name: string, value: unknown): string[] {
+  if (value === undefined || value === null || value === '') return [];
+  if (Array.isArray(value)) return value.length === 0 ? [] : [`${name}: ${value.length}`];
+  if (typeof value === 'object')
+    return Object.entries(value).flatMap(([inner, more]) => factLines(`${name}.${inner}`, more));
+  if (typeof value === 'number') return [`${name}: ${count(value)}`];
+  return [`${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`];
+}

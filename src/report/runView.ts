@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Messages } from '@salesforce/core';
+import { z } from 'zod';
+import { loadAsked } from '../load/asked.js';
+import { type LoadResult } from '../load/loadResult.js';
+import { readPrepared } from '../load/prepared.js';
+import { loadResult } from '../load/result.js';
+import { fold, NOTHING_YET } from '../load/state.js';
+import { type JournalEntry, readJournal } from '../run/journal.js';
+import { type LoadEvent } from '../run/loadEvents.js';
+import { isRunHeld } from '../run/lock.js';
+import { readRecord, type RunRecord } from '../run/run.js';
+import { type RunOverview } from './runOverview.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'runs');
+
+/** What every summary.json has, whatever made it; the rest is kept as it is. */
+const summarySchema = z.looseObject({
+  status: z.string(),
+  durationMs: z.number().optional(),
+  sobject: z.string().optional(),
+  next: z.string().optional(),
+  apiCalls: z.number().optional()
+});
+
+/** A summary.json, or what would stand in it by now. */
+export type Summary = Readonly<z.infer<typeof summarySchema>>;
+
+export type RunView = {
+  readonly overview: RunOverview;
+  readonly record: RunRecord;
+  readonly isRunning: boolean;
+  /** Exactly the `--json` result of the run's command. Missing for an unfinished run of a kind whose journal is not understood here. */
+  readonly summary?: Summary;
+};
+
+/**
+ * What is known of a run. A summary.json that is younger than all of the journal is taken as it is; otherwise the run is not over, and
+ * its summary is folded from the journal.
+ * @throws SfError `NotARunError`, `JournalTamperedError`, `SummaryStrangeError`
+ */
+export async function viewRun(runDir: string, nowMs: number): Promise<RunView> {
+  const record = await readRecord(runDir);
+  const isRunning = await isRunHeld(runDir);
+  const entries = await readEntries(runDir);
+  const written = await writtenSummary(runDir);
+  const isCurrent = written && !isRunning && isYounger(written, record, entries);
+  const summary = isCurrent ? written : await summarySoFar({ runDir, record, isRunning, entries, written, nowMs });
+  return { overview: overview(runDir, { record, isRunning, summary }), record, isRunning, summary };
+}
+
+/** Whether a run is one of the four loads, whose journal holds `LoadEvent`s. */
+export function isLoad({ command }: Pick<RunRecord, 'command'>): boolean {
+  return LOAD_COMMANDS.has(command);
+}
+
+const LOAD_COMMANDS: ReadonlySet<string> = new Set(['insert', 'update', 'upsert', 'delete']);
+
+/** The summary of a load, which is what `isLoad` says that it is. */
+export function asLoadResult(summary: Summary): LoadResult {
+  return summary as unknown as LoadResult;
+}
+
+function overview(runDir: string, { record, isRunning, summary }: Omit<RunView, 'overview'>): RunOverview {
+  const rows = z.record(z.string(), z.number()).safeParse(summary?.rows);
+  return {
+    runId: record.runId,
+    runDir,
+    status: isRunning ? 'Running' : (summary?.status ?? 'Interrupted'),
+    command: record.command,
+    sobject: summary?.sobject,
+    org: record.org.username,
+    startedAt: record.startedAt,
+    durationMs: summary?.durationMs,
+    rows: rows.success ? rows.data : undefined,
+    next: isRunning ? undefined : summary?.next
+  };
+}
+
+/** The entries of a journal; none where a run was killed before it had one. */
+export async function readEntries(runDir: string): Promise<Array<JournalEntry<unknown>>> {
+  return readJournal<unknown>(runDir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+}
+
+async function writtenSummary(runDir: string): Promise<Summary | undefined> {
+  const text = await readFile(join(runDir, 'summary.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined; // the run is not over, or was killed
+    throw error;
+  });
+  return text === undefined ? undefined : parsedSummary(text, runDir);
+}
+
+function parsedSummary(text: string, runDir: string): Summary {
+  try {
+    return summarySchema.parse(JSON.parse(text));
+  } catch {
+    throw messages.createError('summaryStrange', [runDir]);
+  }
+}
+
+/** A resume adds to the journal after the summary of the process before it. */
+function isYounger(
+  { durationMs }: Summary,
+  { startedAt }: RunRecord,
+  entries: ReadonlyArray<JournalEntry<unknown>>
+): boolean {
+  const last = entries.at(-1);
+  return durationMs === undefined || !last || Date.parse(last.at) <= Date.parse(startedAt) + durationMs;
+}
+
+type Unfinished = Pick<RunView, 'record' | 'isRunning'> & {
+  readonly runDir: string;
+  readonly entries: ReadonlyArray<JournalEntry<unknown>>;
+  readonly written?: Summary;
+  readonly nowMs: number;
+};
+
+async function summarySoFar(unfinished: Unfinished): Promise<Summary | undefined> {
+  const { runDir, record, isRunning, entries, written, nowMs } = unfinished;
+  if (!isLoad(record)) return written;
+  const asked = loadAsked(record.asked);
+  const state = entries.reduce((before, { event }) => fold(before, event as LoadEvent), NOTHING_YET);
+  const prepared = state.scanned ? await readPrepared(runDir) : { externalId: asked.externalId, mapping: [] };
+  const lastMs = Date.parse(entries.at(-1)?.at ?? record.startedAt);
+  const result = loadResult({
+    run: { record, directory: runDir },
+    asked,
+    state,
+    prepared,
+    ended: isRunning ? 'async' : 'interrupt',
+    // Calls of a process that has not ended are counted nowhere yet.
+    apiCalls: written?.apiCalls ?? 0,
+    nowMs: isRunning ? nowMs : lastMs
+  });
+  return { ...result };
+}

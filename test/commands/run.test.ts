@@ -1,0 +1,85 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Config } from '@oclif/core';
+import { stubSfCommandUx } from '@salesforce/sf-plugins-core';
+import { createSandbox } from 'sinon';
+import { expect } from 'chai';
+import RunList from '../../src/commands/bulkops/run/list.js';
+import RunShow from '../../src/commands/bulkops/run/show.js';
+import { isolatedHome } from '../isolatedHome.js';
+import { HALF_A_LOAD, loadRecord, runWith } from '../report/runs.js';
+import { sfRejection } from '../rejection.js';
+import { tempDir } from '../tempDir.js';
+
+describe('commands/run', () => {
+  isolatedHome();
+  const dir = tempDir();
+  const sandbox = createSandbox();
+  let ux: ReturnType<typeof stubSfCommandUx>;
+  let config: Config;
+
+  before(async () => {
+    config = await Config.load(import.meta.dirname);
+  });
+  beforeEach(() => {
+    ux = stubSfCommandUx(sandbox);
+  });
+  afterEach(() => sandbox.restore());
+
+  const said = (): string => ux.log.args.flat().join('\n');
+
+  async function leave(runId: string): Promise<string> {
+    const directory = join(dir.path, runId);
+    await (await runWith(directory, HALF_A_LOAD, loadRecord(runId))).close();
+    return directory;
+  }
+
+  it('says that there is no run where none was made', async () => {
+    expect(await RunList.run([], config)).to.deep.equal([]);
+    expect(said()).to.contain('no such run');
+    expect((await sfRejection(RunShow.run([], config))).name).to.equal('NoRunsError');
+  });
+
+  it('lists runs by status and object, and says how many it leaves out', async () => {
+    for (const id of ['20260301-a', '20260302-b', '20260303-c']) await leave(id);
+    await rm(join(dir.path, '20260303-c'), { recursive: true });
+    const ids = async (...argv: string[]) => (await RunList.run(argv, config)).map(({ runId }) => runId);
+    expect(await ids()).to.deep.equal(['20260303-c', '20260302-b', '20260301-a']);
+    expect(await ids('--status', 'gone')).to.deep.equal(['20260303-c']);
+    expect(await ids('-s', 'contact', '--limit', '1')).to.deep.equal(['20260302-b']);
+    expect(ux.warn.args.flat().map(String).join()).to.contain('1 older run');
+    expect(await ids('-s', 'Lead')).to.deep.equal([]);
+  });
+
+  it('shows the run that was begun last, or the one that is named', async () => {
+    await leave('20260301-a');
+    const second = await leave('20260302-b');
+    expect((await RunShow.run([], config)).run.runId).to.equal('20260302-b');
+    expect((await RunShow.run(['--run-id', '20260301-a'], config)).run.runId).to.equal('20260301-a');
+    const shown = await RunShow.run(['--run-dir', second], config);
+    expect(shown.run.status).to.equal('Interrupted');
+    expect(shown.summary?.rows).to.include({ read: 30 });
+    expect(said()).to.contain('30 rows read, 18 succeeded').and.to.contain('2 × STRING_TOO_LONG');
+  });
+
+  it('shows no escape sequence that the data of a run brings along', async () => {
+    const directory = await leave('20260301-a');
+    const summary = { status: 'Success', durationMs: 1e13, sobject: 'X', rows: {}, jobs: [], files: {}, apiCalls: 1 };
+    const errors = [{ code: 'E\u001b]0;x\u0007', message: '\u001b[2J', count: 1, exampleRow: 1 }];
+    await writeFile(join(directory, 'summary.json'), JSON.stringify({ ...summary, errors, warnings: ['\u001b[31m'] }));
+    await RunShow.run([], config);
+    expect(said()).to.contain('E ]0;x');
+    expect(said()).not.to.contain('\u001b');
+  });
+
+  it('says that there is no report to be opened', async () => {
+    const directory = await leave('20260301-a');
+    await RunShow.run(['--open'], config);
+    expect(ux.warn.args.flat().map(String).join()).to.contain(join(directory, 'report.html'));
+  });
+
+  it('refuses a run that nobody knows', async () => {
+    expect((await sfRejection(RunShow.run(['--run-id', 'nope'], config))).name).to.equal('RunUnknownError');
+    expect((await sfRejection(RunShow.run(['--run-dir', dir.path], config))).name).to.equal('NotARunError');
+  });
+});

@@ -26,7 +26,14 @@ const summarySchema = z.looseObject({
 });
 
 /** A summary.json, or what would stand in it by now. */
-export type Summary = Readonly<z.infer<typeof summarySchema>>;
+export type Summary = {
+  readonly status: string;
+  readonly durationMs?: number;
+  readonly sobject?: string;
+  readonly next?: string;
+  readonly apiCalls?: number;
+  readonly [more: string]: unknown;
+};
 
 export type RunView = {
   readonly overview: RunOverview;

@@ -7,6 +7,7 @@ import { type PartNumber, type RowErrorCount } from '../run/loadEvents.js';
 import { type LoadColumns } from './columns.js';
 import { ErrorCounts } from './errorCounts.js';
 import { FragmentWriter } from './fragment.js';
+import { type InputRecord, inputRecord } from './inputRecord.js';
 import { KeyIndex } from './keyIndex.js';
 import { partPaths, PartWriter } from './partFile.js';
 import { type PartPlan, partPlan, type PartPlanAsked } from './partPlan.js';
@@ -47,7 +48,7 @@ export type CutInput = {
 export async function cut(input: Input, cutting: Cutting): Promise<CutInput> {
   await mkdir(cutting.partsDir, { recursive: true });
   await mkdir(cutting.settledDir, { recursive: true });
-  const cutter = new Cutter(input, cutting);
+  const cutter = new Cutter(cutting);
   try {
     await cutter.open();
     for await (const batch of input.batches) {
@@ -65,6 +66,7 @@ class Cutter {
   private readonly parts: CutPart[] = [];
   private readonly errors = new ErrorCounts();
   private readonly sentRecord: SentRecord;
+  private readonly inputRecord: InputRecord;
   private readonly header: Buffer;
   private readonly keyIndexed: number;
   private readonly canonicalKey: (value: string) => string;
@@ -77,12 +79,10 @@ class Cutter {
   private bytes = 0;
   private rejected = 0;
 
-  public constructor(
-    private readonly input: Input,
-    private readonly cutting: Cutting
-  ) {
+  public constructor(private readonly cutting: Cutting) {
     const { columns, prepared, emptyAsNull } = cutting;
     this.sentRecord = sentRecord(columns, { ...prepared, emptyAsNull });
+    this.inputRecord = inputRecord(columns.mapped, DELIMITERS[prepared.delimiter]);
     this.header = sentHeader(prepared);
     const { keyColumn } = columns;
     this.keyIndexed = keyColumn === undefined ? -1 : (columns.sent[keyColumn]?.index ?? -1);
@@ -101,7 +101,7 @@ class Cutter {
       if (problem)
         await this.reject(
           number,
-          rejectRow(batch, i, { problem, columns: this.input.header.length, delimiter: this.delimiter })
+          rejectRow(batch, i, { problem, mapped: this.cutting.columns.mapped, delimiter: this.delimiter })
         );
       else {
         if (!this.addKey(number, batch, i)) await this.keys?.drain();
@@ -109,7 +109,7 @@ class Cutter {
         const start = batch.fieldStart(i, 0);
         const end = batch.recordEnd(i);
         const part = this.roomFor(sent ? sent.length : end - start) ?? (await this.nextPart());
-        if (sent) await part.append({ number, sent, input: batch.record(i) });
+        if (sent) await part.append({ number, sent, input: this.inputRecord(batch, i) });
         else if (!part.appendNow(number, batch.bytes, start, end)) await part.append({ number, sent: batch.record(i) });
       }
     }

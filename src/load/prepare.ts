@@ -6,6 +6,7 @@ import { type LoadAsked } from './asked.js';
 import { type LoadColumns, loadColumns } from './columns.js';
 import { cut } from './cut.js';
 import { dropDuplicates } from './duplicates.js';
+import { inputHeader } from './inputRecord.js';
 import { type LoadRun } from './loadRun.js';
 import { type Prepared, writePrepared } from './prepared.js';
 
@@ -32,7 +33,7 @@ export async function openForLoad(asked: LoadAsked, connection: Connection): Pro
   const columns = await loadColumns(input.header, asked, connection);
   const prepared: Prepared = {
     version: 1,
-    inputHeader: input.headerRecord.toString(),
+    inputHeader: inputHeader(input, columns.mapped),
     delimiter: input.delimiter,
     lineEnding: asked.lineEnding ?? 'LF',
     columns: columns.sent.map(({ field, describe }) => ({ name: field, type: describe?.type ?? 'unknown' })),

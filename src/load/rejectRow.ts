@@ -6,6 +6,8 @@ import {
   type RecordBatch,
   type RecordProblem
 } from '../input/records.js';
+import { type MappedColumn } from '../schema/mapping.js';
+import { inputRecord, ownColumns } from './inputRecord.js';
 
 /** What failed.csv says of a row that can't be sent. */
 export type RejectedRow = { readonly error: string; readonly record: Buffer };
@@ -43,16 +45,24 @@ const PROBLEMS: Readonly<Record<RecordProblem, Of>> = {
 export function rejectRow(
   batch: RecordBatch,
   i: number,
-  { problem, columns, delimiter }: { problem: RecordProblem; columns: number; delimiter: string }
+  { problem, mapped, delimiter }: { problem: RecordProblem; mapped: readonly MappedColumn[]; delimiter: string }
 ): RejectedRow {
   const { code, message } = PROBLEMS[problem];
-  const error = `${code}:${message(batch.fieldCount(i), columns)}:--`;
-  if (problem === 'too-few-fields')
-    return { error, record: Buffer.concat([batch.record(i), missing(columns - batch.fieldCount(i), delimiter)]) };
+  const fields = batch.fieldCount(i);
+  const error = `${code}:${message(fields, mapped.length)}:--`;
+  const own = ownColumns(mapped);
+  if (problem === 'too-few-fields') {
+    // One that ends before the first column of its own has a first column all the same: the empty one.
+    const there = Math.max(own.filter(({ index }) => index < fields).length, 1);
+    return {
+      error,
+      record: Buffer.concat([inputRecord(mapped, delimiter)(batch, i), missing(own.length - there, delimiter)])
+    };
+  }
   if (problem === 'field-too-long' || problem === 'record-too-long')
-    return { error, record: Buffer.from(batch.record(i)) };
+    return { error, record: Buffer.from(inputRecord(mapped, delimiter)(batch, i)) };
   const text = encodeRecord([batch.record(i).toString()], delimiter);
-  return { error, record: Buffer.concat([Buffer.from(text), missing(columns - 1, delimiter)]) };
+  return { error, record: Buffer.concat([Buffer.from(text), missing(own.length - 1, delimiter)]) };
 }
 
 function missing(fields: number, delimiter: string): Buffer {

@@ -46,6 +46,11 @@ export function mapColumns(header: readonly string[], asked: MappingAsked, objec
   return mapped;
 }
 
+/** Whether a column is one of an earlier result file, that no row of ours has of its own: results do not repeat it. */
+export function isResultColumn({ column, field }: MappedColumn): boolean {
+  return field === undefined && RESULT_COLUMNS.has(plain(column));
+}
+
 type Target = Pick<MappedColumn, 'field' | 'describe'>;
 
 function target(column: string, field: string, by: { object?: ObjectDescribe; isByLabel: boolean }): Target {

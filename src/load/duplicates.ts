@@ -67,10 +67,13 @@ export async function dropDuplicates(asked: Deduplicating): Promise<Deduplicated
   };
 }
 
+/** Rows of one key, and the key as the first of them writes it. */
+type SameKey = { readonly key: string; readonly numbers: number[] };
+
 /** The candidates' rows by their true keys. */
-async function rowsByKey({ parts, candidates, prepared, partsDir }: Deduplicating): Promise<Map<string, number[]>> {
+async function rowsByKey({ parts, candidates, prepared, partsDir }: Deduplicating): Promise<Map<string, SameKey>> {
   const wanted = new Set(candidates);
-  const rows = new Map<string, number[]>();
+  const rows = new Map<string, SameKey>();
   const column = prepared.keyColumn ?? 0;
   const form = keyForm(prepared.columns[column]?.type ?? 'unknown', prepared);
   for (const { part } of parts) {
@@ -82,10 +85,10 @@ async function rowsByKey({ parts, candidates, prepared, partsDir }: Deduplicatin
       for (let i = 0; i < batch.count; i += 1, at += 1) {
         const number = numbers[at];
         if (number === undefined || !wanted.has(number)) continue;
-        const key = form(batch.field(i, column));
-        const same = rows.get(key);
-        if (same) same.push(number);
-        else rows.set(key, [number]);
+        const key = batch.field(i, column);
+        const same = rows.get(form(key));
+        if (same) same.numbers.push(number);
+        else rows.set(form(key), { key, numbers: [number] });
       }
     }
   }
@@ -93,11 +96,11 @@ async function rowsByKey({ parts, candidates, prepared, partsDir }: Deduplicatin
 }
 
 function losersOf(
-  rows: ReadonlyMap<string, readonly number[]>,
+  rows: ReadonlyMap<string, SameKey>,
   onDuplicate: LoadAsked['onDuplicate']
 ): Map<number, Loser> {
   const losers = new Map<number, Loser>();
-  for (const [key, numbers] of rows) {
+  for (const { key, numbers } of rows.values()) {
     if (numbers.length < 2) continue;
     const winner = onDuplicate === 'first' ? numbers[0] : onDuplicate === 'last' ? numbers.at(-1) : undefined;
     for (const number of numbers) if (number !== winner) losers.set(number, { key, others: numbers });

@@ -95,10 +95,7 @@ async function rowsByKey({ parts, candidates, prepared, partsDir }: Deduplicatin
   return rows;
 }
 
-function losersOf(
-  rows: ReadonlyMap<string, SameKey>,
-  onDuplicate: LoadAsked['onDuplicate']
-): Map<number, Loser> {
+function losersOf(rows: ReadonlyMap<string, SameKey>, onDuplicate: LoadAsked['onDuplicate']): Map<number, Loser> {
   const losers = new Map<number, Loser>();
   for (const { key, numbers } of rows.values()) {
     if (numbers.length < 2) continue;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -52,6 +52,28 @@ export class IsolatedSf {
   /** Starts a command; the caller waits for it. */
   public start(args: readonly string[], options: SpawnOptions = {}): ChildProcess {
     return spawn(process.execPath, ['--no-deprecation', RUN, ...args], { env: this.env, cwd: this.home, ...options });
+  }
+
+  /** Starts a bash script in which `sf` is this one; `endAll` ends it and whatever it has left running. */
+  public startShell(
+    script: string,
+    { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv }
+  ): { readonly process: ChildProcess; endAll(): void } {
+    const path = [join(ROOT, 'node_modules', '.bin'), this.env.PATH].join(delimiter);
+    const child = spawn('bash', [script], {
+      cwd,
+      env: { ...this.env, ...env, PATH: path },
+      stdio: 'ignore',
+      detached: true
+    });
+    const endAll = (): void => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // nothing of it runs any more
+      }
+    };
+    return { process: child, endAll };
   }
 
   /** Runs a command on the terminal; its exit code. */

@@ -17,6 +17,7 @@ import { serveBulkQuery } from './rest/bulkQuery.js';
 import { serveCollections } from './rest/collections.js';
 import { Exchange } from './rest/exchange.js';
 import { serveIdentity } from './rest/identity.js';
+import { serveLogin, TOKEN_PATH } from './rest/login.js';
 import { serveQuery } from './rest/query.js';
 import { Router } from './rest/router.js';
 import { serveSobjects } from './rest/sobjects.js';
@@ -109,6 +110,7 @@ export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promi
   addFirstRecords(org);
   const router = new Router();
   serveIdentity(router, org);
+  serveLogin(router, org, newSession);
   serveSobjects(router, org);
   serveQuery(router, org);
   serveBulkIngest(router, org);
@@ -120,7 +122,7 @@ export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promi
   });
   return {
     org,
-    accessToken: `${ORG_ID.slice(0, 15)}!${randomUUID().replaceAll('-', '')}`,
+    accessToken: newSession(),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -141,13 +143,18 @@ async function answer(exchange: Exchange, { router, org, options }: Serving): Pr
     if (await options.faults.request?.(exchange, org)) return;
     if (exchange.path !== '/services/data') {
       exchange.response.setHeader('Sforce-Limit-Info', `api-usage=${org.calls.used}/${org.calls.max}`);
-      const hasSession = isSession(exchange.token) || exchange.path.toLowerCase().startsWith(SOAP_ROOT);
+      const hasSession =
+        isSession(exchange.token) || exchange.path === TOKEN_PATH || exchange.path.toLowerCase().startsWith(SOAP_ROOT);
       if (!hasSession) throw new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
     }
     await router.handle(exchange);
   } catch (error) {
     fail(exchange, error);
   }
+}
+
+function newSession(): string {
+  return `${ORG_ID.slice(0, 15)}!${randomUUID().replaceAll('-', '')}`;
 }
 
 /** Any token of the form that the service gives: the login flow with a token brings its own. */

@@ -11,10 +11,10 @@ export class EmulatedOrg {
     public readonly emulator: Emulator
   ) {}
 
-  public static async create(options: Partial<EmulatorOptions> = {}): Promise<EmulatedOrg> {
+  public static async create(options: Partial<EmulatorOptions> = {}, alias = ALIAS): Promise<EmulatedOrg> {
     const emulator = await startEmulator(options);
     const sf = await IsolatedSf.create({ SF_ACCESS_TOKEN: emulator.accessToken });
-    await sf.text('org', 'login', 'access-token', '--instance-url', emulator.org.url, '--alias', ALIAS, '--no-prompt');
+    await sf.text('org', 'login', 'access-token', '--instance-url', emulator.org.url, '--alias', alias, '--no-prompt');
     return new EmulatedOrg(sf, emulator);
   }
 

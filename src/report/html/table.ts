@@ -1,0 +1,35 @@
+import { count } from '../format.js';
+import { markup, type Markup } from './markup.js';
+
+export type PageColumn<Row> = {
+  readonly name: string;
+  readonly cell: (row: Row) => Markup | string;
+  /** Numbers are set to the right. */
+  readonly isNumber?: boolean;
+};
+
+/** Rows of a page's table at most: a page of hundreds of jobs is to stay one that opens at once. */
+export const MOST_TABLE_ROWS = 200;
+
+/**
+ * A table, cut off after `most` rows with a line that says so.
+ * @param elsewhere where the others are to be found
+ */
+export function table<Row>(
+  columns: ReadonlyArray<PageColumn<Row>>,
+  rows: readonly Row[],
+  { most = MOST_TABLE_ROWS, elsewhere }: { most?: number; elsewhere: string }
+): Markup {
+  const shown = rows.slice(0, most);
+  const rest = rows.length - shown.length;
+  return markup`<div class="wide"><table><thead><tr>${columns.map(
+    ({ name, isNumber }) => markup`<th scope="col"${kind(isNumber)}>${name}</th>`
+  )}</tr></thead>
+<tbody>${shown.map(
+    (row) => markup`<tr>${columns.map(({ cell, isNumber }) => markup`<td${kind(isNumber)}>${cell(row)}</td>`)}</tr>\n`
+  )}</tbody></table></div>${rest > 0 ? markup`<p class="more">and ${count(rest)} more, in ${elsewhere}</p>` : undefined}`;
+}
+
+function kind(isNumber = false): Markup {
+  return isNumber ? markup` class="number"` : markup``;
+}

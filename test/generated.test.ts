@@ -10,7 +10,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** What is made from the commands, as it lies in the repository. */
 async function generated(): Promise<Record<string, string>> {
   const schemas = (await readdir(join(ROOT, 'schemas'))).map((name) => join('schemas', name));
-  const files = ['command-snapshot.json', 'README.md', ...schemas.sort()];
+  const files = ['command-snapshot.json', 'README.md', join('docs', 'events.md'), ...schemas.sort()];
   return Object.fromEntries(
     await Promise.all(files.map(async (name) => [name, await readFile(join(ROOT, name), 'utf8')] as const))
   );

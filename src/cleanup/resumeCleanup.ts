@@ -1,5 +1,5 @@
 import { APPLY_COMMAND, resumeApply } from './apply/apply.js';
-import { type CleanupApplyResult, type CleanupStatus } from './apply/applyResult.js';
+import { type CleanupApplyResult } from './apply/applyResult.js';
 import { type CleanupWorld } from './apply/cleanupRun.js';
 import { applySummary, undoSummary } from './cleanupSummary.js';
 import { type CleanupUndoResult, resumeUndo, UNDO_COMMAND } from './undo/undo.js';
@@ -11,14 +11,15 @@ export function isCleanup(command: string): boolean {
   return command === APPLY_COMMAND || command === UNDO_COMMAND;
 }
 
-type Resumed = { readonly status: CleanupStatus; readonly result: CleanupResult; readonly summary: string };
+/** A result and what a person reads of it. */
+export type Cleaned<R extends CleanupResult = CleanupResult> = { readonly result: R; readonly summary: string };
 
 /** Takes an apply or an undo up where its journal ends. */
-export async function resumeCleanup(command: string, runDir: string, world: CleanupWorld): Promise<Resumed> {
+export async function resumeCleanup(command: string, runDir: string, world: CleanupWorld): Promise<Cleaned> {
   if (command === UNDO_COMMAND) {
     const result = await resumeUndo(runDir, world);
-    return { status: result.status, result, summary: undoSummary(result) };
+    return { result, summary: undoSummary(result) };
   }
   const result = await resumeApply(runDir, world);
-  return { status: result.status, result, summary: applySummary(result) };
+  return { result, summary: applySummary(result) };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Clock } from '../bulk/clock.js';
 import { type Transport } from '../bulk/transport.js';
+import { isLive } from '../run/eventLines.js';
 import { type Journal } from '../run/journal.js';
 import { type LoadEvent, type PartNumber } from '../run/loadEvents.js';
 import { type LoadAsked } from './asked.js';
@@ -16,8 +17,6 @@ export type LoadTools = {
   /** Aborted, it ends the load in this process at once, so that it can be resumed: by an interrupt, `--wait` that ran out, or an error. */
   readonly ending: AbortController;
 };
-
-const LIVE: ReadonlySet<LoadEvent['type']> = new Set(['scanning', 'uploading']);
 
 /** A load under way in its run directory: its state is what folding its events gives, and there is no other account of it. */
 export class LoadRun {
@@ -39,7 +38,7 @@ export class LoadRun {
 
   /** Journals the event (on disk when fulfilled, where it is durable), folds it, shows it. Bound, so that it can be handed on. */
   public readonly emit = async (event: LoadEvent, how = { durable: false }): Promise<void> => {
-    if (!LIVE.has(event.type)) await this.record.journal.append(event, how);
+    if (!isLive(event)) await this.record.journal.append(event, how);
     this.state = fold(this.state, event);
     this.record.onEvent(event, this.state);
   };

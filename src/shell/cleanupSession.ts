@@ -1,10 +1,11 @@
 import { type Connection, Messages } from '@salesforce/core';
 import { type CleanupStatus } from '../cleanup/apply/applyResult.js';
 import { type CleanupWorld } from '../cleanup/apply/cleanupRun.js';
+import { type Cleaned, type CleanupResult } from '../cleanup/resumeCleanup.js';
 import { type CleanupEvent } from '../run/cleanupEvents.js';
+import { type Announced, announced } from './announced.js';
 import { EXIT } from './exitCodes.js';
 import { onInterrupt } from './interrupt.js';
-import { asSfError } from './loadCommand.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanupSession');
@@ -15,38 +16,40 @@ const OF_STATUS: Readonly<Record<CleanupStatus, number>> = {
   Interrupted: EXIT.interrupted
 };
 
+type Carried = Omit<Announced, 'isAsync'> & { readonly connection: Connection };
+
 /** Applies, undoes or resumes with what a terminal has to give, and turns the outcome into an exit code. Progress goes to stderr. */
-export async function carryOutCleanup<R extends { readonly status: CleanupStatus }>(
-  connection: Connection,
-  work: (world: CleanupWorld) => Promise<R>
+export async function carryOutCleanup<R extends CleanupResult>(
+  { connection, ...told }: Carried,
+  work: (world: CleanupWorld) => Promise<Cleaned<R>>
 ): Promise<R> {
   const { systemClock } = await import('../bulk/clock.js');
   const { restReader } = await import('../cleanup/org/orgReader.js');
   const tell = (line: string): void => void process.stderr.write(`${line}\n`);
-  let runId: string | undefined;
-  const world: CleanupWorld = {
-    connection,
-    read: restReader(connection),
-    clock: systemClock,
-    random: Math.random,
-    interrupt: onInterrupt(() => tell(messages.getMessage('stopping'))),
-    onEvent: (event) => {
-      const line = lineOf(event);
-      if (line !== undefined) tell(line);
-    },
-    onLoadEvent: () => undefined,
-    onRun: (run, directory) => {
-      runId = run.runId;
-      tell(messages.getMessage('run', [run.runId, directory]));
-    }
-  };
-  try {
-    const result = await work(world);
+  return announced({ ...told, isAsync: false }, async (announce) => {
+    let step: string | undefined;
+    const { result, summary } = await work({
+      connection,
+      read: restReader(connection),
+      clock: systemClock,
+      random: Math.random,
+      interrupt: onInterrupt(() => tell(messages.getMessage('stopping'))),
+      onEvent: (event) => {
+        if (event.type === 'step-starting') ({ step } = event);
+        announce.event(event);
+        const line = lineOf(event);
+        if (line !== undefined) tell(line);
+      },
+      onLoadEvent: (event) => announce.event(event, step),
+      onRun: (run, directory) => {
+        announce.run(run, directory);
+        tell(messages.getMessage('run', [run.runId, directory]));
+      }
+    });
     process.exitCode = OF_STATUS[result.status];
+    announce.summary(summary);
     return result;
-  } catch (error) {
-    throw asSfError(error, runId);
-  }
+  });
 }
 
 function lineOf(event: CleanupEvent): string | undefined {

@@ -3,6 +3,7 @@ import { Flags } from '@salesforce/sf-plugins-core';
 import { DELIMITER_NAMES } from '../input/delimiters.js';
 import { type LoadAsked } from '../load/asked.js';
 import { EXIT } from './exitCodes.js';
+import { runFlags } from './runFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'loadFlags');
@@ -102,7 +103,8 @@ export const loadFlags = {
     ...described('results'),
     helpGroup: RUN
   })(),
-  'run-dir': Flags.directory({ ...described('run-dir'), helpGroup: RUN })
+  'run-dir': Flags.directory({ ...described('run-dir'), helpGroup: RUN }),
+  ...runFlags
 };
 
 export const DEFAULT_PART_BYTES = MOST_PART_BYTES;

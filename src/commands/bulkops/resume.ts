@@ -3,6 +3,7 @@ import { Flags } from '@salesforce/sf-plugins-core';
 import { type CleanupResult } from '../../cleanup/resumeCleanup.js';
 import { type LoadResult } from '../../load/loadResult.js';
 import { LoadCommand } from '../../shell/loadCommand.js';
+import { runFlags } from '../../shell/runFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'resume');
@@ -29,7 +30,8 @@ export default class Resume extends LoadCommand<CleanupResult> {
       exclusive: ['async'],
       summary: messages.getMessage('flags.wait.summary')
     }),
-    async: Flags.boolean({ char: 'a', default: false, summary: messages.getMessage('flags.async.summary') })
+    async: Flags.boolean({ char: 'a', default: false, summary: messages.getMessage('flags.async.summary') }),
+    ...runFlags
   };
 
   public async run(): Promise<ResumeResult> {
@@ -40,20 +42,20 @@ export default class Resume extends LoadCommand<CleanupResult> {
     const runDir = await runDirOf({ runId: flags['run-id'], runDir: flags['run-dir'] });
     const { org: asked, command } = await readRecord(runDir);
     const org = await Org.create({ aliasOrUsername: asked.username });
+    const connection = org.getConnection(asked.apiVersion);
+    const subject = { command, org: asked.username };
     const { isCleanup, resumeCleanup } = await import('../../cleanup/resumeCleanup.js');
     if (isCleanup(command)) {
       const { carryOutCleanup } = await import('../../shell/cleanupSession.js');
-      const result = await carryOutCleanup(org.getConnection(asked.apiVersion), (world) =>
+      return carryOutCleanup({ connection, flags, subject, command: this }, (world) =>
         resumeCleanup(command, runDir, world)
       );
-      this.log(result.summary);
-      return result.result;
     }
     const session = {
       waitMs: flags.wait?.milliseconds,
       isAsync: flags.async || flags.wait?.milliseconds === 0,
       isDryRun: false
     };
-    return this.carryOut(session, org.getConnection(asked.apiVersion), (world) => resumeLoad(runDir, session, world));
+    return this.carryOut({ session, connection, flags, subject }, (world) => resumeLoad(runDir, session, world));
   }
 }

@@ -3,6 +3,7 @@ import { Messages } from '@salesforce/core';
 import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
 import { type CleanupApplyResult } from '../../../cleanup/apply/applyResult.js';
 import { EXIT } from '../../../shell/exitCodes.js';
+import { runFlags } from '../../../shell/runFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup.apply');
@@ -20,7 +21,8 @@ export default class CleanupApply extends SfCommand<CleanupApplyResult> {
     plan: Flags.directory({ required: true, exists: true, summary: messages.getMessage('flags.plan.summary') }),
     'no-prompt': Flags.boolean({ default: false, summary: messages.getMessage('flags.no-prompt.summary') }),
     'max-age': Flags.integer({ default: 7, min: 0, summary: messages.getMessage('flags.max-age.summary') }),
-    'run-dir': Flags.directory({ summary: messages.getMessage('flags.run-dir.summary') })
+    'run-dir': Flags.directory({ summary: messages.getMessage('flags.run-dir.summary') }),
+    ...runFlags
   };
 
   public async run(): Promise<CleanupApplyResult> {
@@ -57,9 +59,11 @@ export default class CleanupApply extends SfCommand<CleanupApplyResult> {
       config: this.config
     });
     const runDir = resolve(flags['run-dir'] ?? join('bulkops-runs', record.runId));
-    const result = await carryOutCleanup(connection, (world) => applyPlan(record, runDir, world));
-    this.log(applySummary(result));
-    return result;
+    const subject = { command: 'cleanup apply', sobject: plan.sobject, org: record.org.username };
+    return carryOutCleanup({ connection, flags, subject, command: this }, async (world) => {
+      const result = await applyPlan(record, runDir, world);
+      return { result, summary: applySummary(result) };
+    });
   }
 }
 

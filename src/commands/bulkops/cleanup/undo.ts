@@ -3,6 +3,7 @@ import { Messages } from '@salesforce/core';
 import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
 import { type CleanupUndoResult } from '../../../cleanup/undo/undo.js';
 import { EXIT } from '../../../shell/exitCodes.js';
+import { runFlags } from '../../../shell/runFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup.undo');
@@ -17,7 +18,8 @@ export default class CleanupUndo extends SfCommand<CleanupUndoResult> {
     'api-version': Flags.orgApiVersion(),
     run: Flags.directory({ required: true, exists: true, summary: messages.getMessage('flags.run.summary') }),
     'no-prompt': Flags.boolean({ default: false, summary: messages.getMessage('flags.no-prompt.summary') }),
-    'run-dir': Flags.directory({ summary: messages.getMessage('flags.run-dir.summary') })
+    'run-dir': Flags.directory({ summary: messages.getMessage('flags.run-dir.summary') }),
+    ...runFlags
   };
 
   public async run(): Promise<CleanupUndoResult> {
@@ -44,8 +46,10 @@ export default class CleanupUndo extends SfCommand<CleanupUndoResult> {
     const asked = { applied: directory };
     const record = cleanupRecord({ command: UNDO_COMMAND, sobject, asked, org, connection, config: this.config });
     const runDir = resolve(flags['run-dir'] ?? join('bulkops-runs', record.runId));
-    const result = await carryOutCleanup(connection, (world) => undoApply(record, runDir, world));
-    this.log(undoSummary(result));
-    return result;
+    const subject = { command: 'cleanup undo', sobject, org: record.org.username };
+    return carryOutCleanup({ connection, flags, subject, command: this }, async (world) => {
+      const result = await undoApply(record, runDir, world);
+      return { result, summary: undoSummary(result) };
+    });
   }
 }

@@ -1,0 +1,18 @@
+import { SfError } from '@salesforce/core';
+import { EXIT } from './exitCodes.js';
+
+/** An error for the user: before there is a run it is one of usage, after that it says how to go on. */
+export function asSfError(error: unknown, runId: string | undefined): SfError {
+  const wrapped =
+    error instanceof SfError ? error : SfError.wrap(error instanceof Error ? plain(error) : new Error(String(error)));
+  if (runId) wrapped.actions = [...(wrapped.actions ?? []), `Continue with: sf bulkops resume --run-id ${runId}`];
+  else if (wrapped.name.endsWith('Error') && wrapped.exitCode === EXIT.failed) wrapped.exitCode = EXIT.usage;
+  return wrapped as SfError;
+}
+
+/** oclif gives a TypeError an exit code of its own, and the file system's errors have no name. */
+function plain(error: Error): Error {
+  const named = new Error(error.message, { cause: error });
+  named.name = 'code' in error && typeof error.code === 'string' ? `${error.code}Error` : 'LoadError';
+  return named;
+}

@@ -81,7 +81,11 @@ describe('report/notify/deliver', () => {
 
   it('tells the others when one does not listen', async () => {
     sink = await WebhookSink.start();
-    const missing = await deliver(NEWS, ['http://127.0.0.1:1/x', sink.url].map((url) => Webhook.parse(url)), { clock });
+    const missing = await deliver(
+      NEWS,
+      ['http://127.0.0.1:1/x', sink.url].map((url) => Webhook.parse(url)),
+      { clock }
+    );
     expect(missing.map(({ host }) => host)).to.deep.equal(['127.0.0.1:1']);
     expect(sink.received).to.have.length(1);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { encodeRecord } from '../input/encode.js';
 import { DELIMITERS, type DelimiterName } from '../input/delimiters.js';
 import { type LoadFiles } from '../run/loadEvents.js';
-import { FileWriter } from './partFile.js';
+import { FileWriter } from './fileWriter.js';
 import { mergeFragments } from './fragment.js';
 import { type FragmentKind } from './settle.js';
 

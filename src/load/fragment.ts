@@ -1,5 +1,5 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
-import { FileWriter } from './partFile.js';
+import { FileWriter } from './fileWriter.js';
 
 /**
  * What a load says of rows lies in fragments until its end: records of one result file in the order of their row numbers, and beside
@@ -88,7 +88,7 @@ export async function removeFragment(path: string): Promise<void> {
 /** A place in one fragment. */
 class Cursor {
   private at = 0;
-  private room = Buffer.allocUnsafe(CHUNK_BYTES);
+  private room: Buffer = NOTHING;
 
   private constructor(
     private readonly file: FileHandle,

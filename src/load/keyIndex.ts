@@ -1,20 +1,22 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PRIVATE_FILE } from '../run/durably.js';
 import { hash53 } from './hash53.js';
-import { FileWriter } from './partFile.js';
 
 /** Enough that one bucket of 150 million rows, the service's daily limit, is sorted in 40 MB. */
 const BUCKETS = 64;
-/** Pairs of a bucket that are gathered before they are written. */
-const PENDING_PAIRS = 2048;
+/** Pairs of a bucket that are gathered before they are written: 2 MB of all buckets. */
+const MOST_PENDING = 2048;
+const FIRST_PENDING = 16;
 
 /**
  * Finds rows that may have the same key, in memory that does not grow with their number: 16 bytes a row on disk (a 53-bit hash and the
- * row number), bucket by bucket. Different keys may share a hash, so what it finds are candidates.
+ * row number), bucket by bucket. Different keys may share a hash, so what it finds are candidates. A bucket has a file only once it
+ * outgrows memory; none is made durable, as a scan that was broken off begins anew.
  */
 export class KeyIndex {
-  private readonly files: FileWriter[] = [];
-  private readonly pending = Array.from({ length: BUCKETS }, () => new Float64Array(PENDING_PAIRS * 2));
+  private readonly files = new Map<number, FileHandle>();
+  private readonly pending = Array.from({ length: BUCKETS }, () => new Float64Array(FIRST_PENDING * 2));
   private readonly filled = new Uint32Array(BUCKETS);
   private readonly full: number[] = [];
 
@@ -22,23 +24,19 @@ export class KeyIndex {
 
   public static async create(directory: string): Promise<KeyIndex> {
     await mkdir(directory, { recursive: true });
-    const index = new KeyIndex(directory);
-    for (let bucket = 0; bucket < BUCKETS; bucket += 1)
-      index.files.push(await FileWriter.create(index.pathOf(bucket), PENDING_PAIRS * 16));
-    return index;
+    return new KeyIndex(directory);
   }
 
   /** False when `drain` must be called before the next one. */
   public add(rowNumber: number, key: string): boolean {
     const hash = hash53(key);
     const bucket = hash % BUCKETS;
-    const pairs = this.pending[bucket];
     const at = this.filled[bucket] ?? 0;
-    if (!pairs) return true;
+    const pairs = this.roomFor(bucket, at);
     pairs[at] = hash;
     pairs[at + 1] = rowNumber;
     this.filled[bucket] = at + 2;
-    if (at + 2 < pairs.length) return true;
+    if (at + 2 < MOST_PENDING * 2) return true;
     this.full.push(bucket);
     return false;
   }
@@ -50,24 +48,45 @@ export class KeyIndex {
   /** Numbers of the rows that share a hash with another, ascending. Ends the index. */
   public async candidates(): Promise<Uint32Array> {
     const found: number[] = [];
-    for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
-      await this.write(bucket);
-      await this.files[bucket]?.close();
-      for (const rowNumber of sharers(await readFile(this.pathOf(bucket)))) found.push(rowNumber);
-    }
+    for (let bucket = 0; bucket < BUCKETS; bucket += 1)
+      for (const rowNumber of sharers(await this.pairs(bucket))) found.push(rowNumber);
+    await this.abandon();
     await rm(this.directory, { recursive: true });
     return Uint32Array.from(found).sort();
   }
 
   public async abandon(): Promise<void> {
-    await Promise.allSettled(this.files.map((file) => file.abandon()));
+    await Promise.allSettled([...this.files.values()].map((file) => file.close()));
+    this.files.clear();
+  }
+
+  private roomFor(bucket: number, at: number): Float64Array {
+    const pairs = this.pending[bucket] ?? new Float64Array(0);
+    if (at < pairs.length) return pairs;
+    const larger = new Float64Array(Math.min(pairs.length * 4, MOST_PENDING * 2));
+    larger.set(pairs);
+    this.pending[bucket] = larger;
+    return larger;
+  }
+
+  private gathered(bucket: number): Float64Array {
+    return this.pending[bucket]?.subarray(0, this.filled[bucket]) ?? new Float64Array(0);
   }
 
   private async write(bucket: number): Promise<void> {
-    const pairs = this.pending[bucket]?.subarray(0, this.filled[bucket]);
+    const { buffer, byteOffset, byteLength } = this.gathered(bucket);
     this.filled[bucket] = 0;
-    if (pairs && pairs.length > 0)
-      await this.files[bucket]?.append(Buffer.from(pairs.buffer, pairs.byteOffset, pairs.byteLength));
+    const file = this.files.get(bucket) ?? (await open(this.pathOf(bucket), 'w', PRIVATE_FILE));
+    this.files.set(bucket, file);
+    await file.appendFile(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+
+  /** All pairs of a bucket. */
+  private async pairs(bucket: number): Promise<Float64Array> {
+    if (!this.files.has(bucket)) return this.gathered(bucket);
+    await this.write(bucket);
+    const bytes = await readFile(this.pathOf(bucket));
+    return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   }
 
   private pathOf(bucket: number): string {
@@ -76,8 +95,7 @@ export class KeyIndex {
 }
 
 /** Row numbers of the (hash, row number) pairs whose hash is there more than once. */
-function* sharers(bytes: Buffer): Generator<number> {
-  const pairs = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+function* sharers(pairs: Float64Array): Generator<number> {
   const hashes = new Float64Array(pairs.length / 2);
   for (let at = 0; at < hashes.length; at += 1) hashes[at] = pairs[at * 2] ?? 0;
   hashes.sort();

@@ -1,14 +1,10 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PRIVATE_FILE } from '../run/durably.js';
 import { type PartNumber } from '../run/loadEvents.js';
+import { FileWriter } from './fileWriter.js';
 
-/** Writes are gathered to this size: fewer system calls, and never more than this in memory for a file. */
-const WRITE_BYTES = 512 * 1024;
 const READ_BYTES = 256 * 1024;
 const INDEX_ENTRY = 3;
-/** Of UTF-8, for one unit of UTF-16. */
-const MOST_BYTES_OF_A_CHARACTER = 3;
 const LF = Buffer.from('\n');
 
 /** One row of a part: the record as it is sent and as the input had it, without row ends. `number` counts the input's rows from 1, the header not counted. */
@@ -35,84 +31,6 @@ export function partPaths(partsDir: string, part: PartNumber): PartPaths {
 /** Removes what is there of a part; what is not there is no error: a crash may have come between. */
 export async function removePart(paths: PartPaths): Promise<void> {
   await Promise.all(Object.values(paths).map((path) => rm(path, { force: true })));
-}
-
-/** Gathers bytes for one file and writes them in large pieces. `close` returns only when they are durable. */
-export class FileWriter {
-  public bytes = 0;
-  private readonly pending: Buffer;
-  private filled = 0;
-
-  private constructor(
-    private readonly file: FileHandle,
-    private readonly gather: number
-  ) {
-    this.pending = Buffer.allocUnsafe(gather);
-  }
-
-  /** Creates or empties the file, readable by its owner alone: it holds people's data. */
-  public static async create(path: string, gather = WRITE_BYTES): Promise<FileWriter> {
-    return new FileWriter(await open(path, 'w', PRIVATE_FILE), gather);
-  }
-
-  /** Takes a copy of the bytes. */
-  public async append(bytes: Buffer): Promise<void> {
-    this.bytes += bytes.length;
-    if (this.filled + bytes.length > this.gather) await this.flush();
-    if (bytes.length > this.gather) return writeAll(this.file, bytes);
-    bytes.copy(this.pending, this.filled);
-    this.filled += bytes.length;
-  }
-
-  /** As `append` when there is room, without a promise: false when there is none. The hot path of cutting and settling. */
-  public appendNow(bytes: Buffer, start: number, end: number): boolean {
-    const length = end - start;
-    if (this.filled + length > this.gather) return false;
-    bytes.copy(this.pending, this.filled, start, end);
-    this.filled += length;
-    this.bytes += length;
-    return true;
-  }
-
-  /** As `appendNow` for text. */
-  public appendTextNow(text: string): boolean {
-    if (this.filled + text.length * MOST_BYTES_OF_A_CHARACTER > this.gather) return false;
-    const length = this.pending.write(text, this.filled);
-    this.filled += length;
-    this.bytes += length;
-    return true;
-  }
-
-  /** As `appendNow`, with an LF after it. */
-  public appendLineNow(bytes: Buffer, start: number, end: number): boolean {
-    const length = end - start + 1;
-    if (this.filled + length > this.gather) return false;
-    bytes.copy(this.pending, this.filled, start, end);
-    this.filled += length;
-    this.pending[this.filled - 1] = 0x0a;
-    this.bytes += length;
-    return true;
-  }
-
-  public async flush(): Promise<void> {
-    const { filled } = this;
-    this.filled = 0;
-    if (filled > 0) await writeAll(this.file, this.pending.subarray(0, filled));
-  }
-
-  public async close(): Promise<void> {
-    try {
-      await this.flush();
-      await this.file.datasync();
-    } finally {
-      await this.file.close();
-    }
-  }
-
-  /** Closes the file, whatever is in it: for the way out of an error. */
-  public async abandon(): Promise<void> {
-    await this.file.close();
-  }
 }
 
 /** Writes one part, row by row. */
@@ -302,8 +220,4 @@ async function appendLine(writer: FileWriter, record: Buffer): Promise<void> {
   if (writer.appendLineNow(record, 0, record.length)) return;
   await writer.append(record);
   await writer.append(LF);
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done)).bytesWritten;
 }

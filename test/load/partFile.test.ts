@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import {
   eachRow,
   eachRowInOrder,
-  FileWriter,
   type NewPartRow,
   partPaths,
   PartWriter,
@@ -141,35 +140,5 @@ describe('load/partFile', () => {
     if (process.platform === 'win32') this.skip();
     const { paths } = await write([{ number: 1, sent: Buffer.from('a'), input: Buffer.from('b') }]);
     for (const path of Object.values(paths)) expect((await stat(path)).mode & 0o777).to.equal(0o600);
-  });
-
-  it('counts bytes and keeps the order, whichever way they are appended', async () => {
-    const step = fc.record({
-      text: fc.string({ unit: 'grapheme', maxLength: 30 }),
-      how: fc.constantFrom('now', 'line', 'text', 'slow')
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.integer({ min: 16, max: 64 }), async (steps, gather) => {
-        const path = `${dir.path}/bytes`;
-        const writer = await FileWriter.create(path, gather);
-        let wanted = '';
-        for (const { text, how } of steps) {
-          const some = Buffer.from(text);
-          const isLine = how === 'line';
-          wanted += text + (isLine ? '\n' : '');
-          const isIn =
-            how === 'now'
-              ? writer.appendNow(some, 0, some.length)
-              : isLine
-                ? writer.appendLineNow(some, 0, some.length)
-                : how === 'text' && writer.appendTextNow(text);
-          if (!isIn) await writer.append(Buffer.from(text + (isLine ? '\n' : '')));
-        }
-        await writer.close();
-        expect(await readFile(path, 'utf8')).to.equal(wanted);
-        expect(writer.bytes).to.equal(Buffer.byteLength(wanted));
-      }),
-      { numRuns: 60 }
-    );
   });
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,8 @@ export class IsolatedSf {
   /** The folder that serves as home and working directory. */
   public readonly home: string;
   private readonly env: NodeJS.ProcessEnv;
+  /** What `sf plugins link` wrote for the first one of this process: the others get it at once. */
+  private static linked: Promise<string> | undefined;
 
   /**
    * @param env what its commands find in the environment beside the isolation
@@ -27,7 +29,11 @@ export class IsolatedSf {
   public static async create(env: NodeJS.ProcessEnv = {}, home?: string): Promise<IsolatedSf> {
     if (home !== undefined) return new IsolatedSf(home, env);
     const sf = new IsolatedSf(await realpath(await mkdtemp(join(tmpdir(), 'bulkops-'))), env);
-    await sf.text('plugins', 'link', '--no-install', ROOT);
+    if (IsolatedSf.linked) {
+      const link = await IsolatedSf.linked;
+      await mkdir(dirname(sf.linkFile), { recursive: true });
+      await writeFile(sf.linkFile, link);
+    } else await (IsolatedSf.linked = sf.link());
     return sf;
   }
 
@@ -41,6 +47,10 @@ export class IsolatedSf {
       ...Object.fromEntries(inherited),
       HOME: home,
       USERPROFILE: home,
+      // Where sf keeps its plugins is named by other variables on each platform.
+      SF_DATA_DIR: join(home, 'sf-data'),
+      SF_CACHE_DIR: join(home, 'sf-cache'),
+      SF_CONFIG_DIR: join(home, 'sf-config'),
       SF_DISABLE_TELEMETRY: 'true',
       SF_AUTOUPDATE_DISABLE: 'true',
       SF_SKIP_NEW_VERSION_CHECK: 'true',
@@ -125,6 +135,15 @@ export class IsolatedSf {
         await ended;
       }
     };
+  }
+
+  private get linkFile(): string {
+    return join(this.home, 'sf-data', 'package.json');
+  }
+
+  private async link(): Promise<string> {
+    await this.text('plugins', 'link', '--no-install', ROOT);
+    return readFile(this.linkFile, 'utf8');
   }
 
   public async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { faultPlan } from '../../src/emulator/faults/faultFile.js';
-import { faultsOf } from '../../src/emulator/faults/faults.js';
+import { type Faults, faultsOf } from '../../src/emulator/faults/faults.js';
 import { type LoadResult } from '../../src/load/loadResult.js';
 import { ALIAS, EmulatedOrg } from './emulatedOrg.js';
 
@@ -38,25 +38,35 @@ const FAULTS: ReadonlyArray<{ what: string; faults: readonly object[] }> = [
 
 describe('sf bulkops under faults', function () {
   this.timeout(120_000);
+  /** What goes wrong now: the org is the same for all. */
+  const now: Faults = {};
+  let org: EmulatedOrg;
+  let loads = 0;
+  before(async () => {
+    org = await EmulatedOrg.create({ faults: now });
+  });
+  after(async () => org.close());
+
   for (const { what, faults } of FAULTS)
     for (const operation of ['insert', 'upsert'] as const)
       it(`${operation}s each row once in spite of ${what}`, async () => {
-        const org = await EmulatedOrg.create({ faults: faultsOf(faultPlan({ seed: 7, faults })) });
-        try {
-          const file = join(org.sf.home, 'rows.csv');
-          const rows = Array.from({ length: ROWS }, (_, at) => `FAULT-${at},name ${at % 100}\n`);
-          await writeFile(file, `External_Id__c,Name\n${rows.join('')}`);
-          const key = operation === 'upsert' ? ['--external-id', 'External_Id__c'] : [];
-          const what = ['--sobject', 'Shipment__c', '--file', file, ...key];
-          const { code, stdout } = await org.sf.output('bulkops', operation, '--target-org', ALIAS, ...what, '--json');
-          const { result } = JSON.parse(stdout) as { result: LoadResult };
-          expect(code, stdout).to.equal(0);
-          expect(result.rows).to.include({ read: ROWS, succeeded: ROWS, failed: 0, unaccounted: 0 });
-          const stored = org.records('Shipment__c').map((record) => String(record.External_Id__c));
-          expect(new Set(stored).size).to.equal(ROWS);
-          expect(stored).to.have.length(ROWS);
-        } finally {
-          await org.close();
-        }
+        Object.assign(now, faultsOf(faultPlan({ seed: 7, faults })));
+        loads += 1;
+        const prefix = `LOAD${loads}-`;
+        const file = join(org.sf.home, 'rows.csv');
+        const rows = Array.from({ length: ROWS }, (_, at) => `${prefix}${at},name ${at % 100}\n`);
+        await writeFile(file, `External_Id__c,Name\n${rows.join('')}`);
+        const key = operation === 'upsert' ? ['--external-id', 'External_Id__c'] : [];
+        const what = ['--sobject', 'Shipment__c', '--file', file, ...key];
+        const { code, stdout } = await org.sf.output('bulkops', operation, '--target-org', ALIAS, ...what, '--json');
+        const { result } = JSON.parse(stdout) as { result: LoadResult };
+        expect(code, stdout).to.equal(0);
+        expect(result.rows).to.include({ read: ROWS, succeeded: ROWS, failed: 0, unaccounted: 0 });
+        const stored = org
+          .records('Shipment__c')
+          .map((record) => String(record.External_Id__c))
+          .filter((key) => key.startsWith(prefix));
+        expect(new Set(stored).size).to.equal(ROWS);
+        expect(stored).to.have.length(ROWS);
       });
 });

@@ -122,6 +122,34 @@ export const ROW_ERRORS = {
     class: 'permanent',
     remedy: 'The service takes at most 131,072 characters in a value and 400,000 in a row.'
   },
+  BULKOPS_BAD_RECORD: {
+    class: 'permanent',
+    remedy: 'The record is no JSON object. A comma, a quote or a brace is missing, or it is another kind of value.'
+  },
+  BULKOPS_VALUE_MISSING: { class: 'permanent', remedy: 'Give the fields that the message names a value.' },
+  BULKOPS_VALUE_TOO_LONG: { class: 'permanent', remedy: 'Shorten the value to the length of the field.' },
+  BULKOPS_BAD_NUMBER: {
+    class: 'permanent',
+    remedy: 'Write the number with digits and a decimal point, without separators, units or currency.'
+  },
+  BULKOPS_NUMBER_TOO_LARGE: { class: 'permanent', remedy: 'The number has more digits than the field.' },
+  BULKOPS_BAD_BOOLEAN: {
+    class: 'permanent',
+    remedy: 'Write true or false; a value table of --mapping-file can do it.'
+  },
+  BULKOPS_BAD_DATE: {
+    class: 'permanent',
+    remedy: 'Write dates as 2024-01-31 and times as 2024-01-31T12:00:00Z, whatever the locale.'
+  },
+  BULKOPS_BAD_PICKLIST_VALUE: {
+    class: 'permanent',
+    remedy: 'Use an active value of the picklist, or add it there; a value table of --mapping-file translates values.'
+  },
+  BULKOPS_BAD_EMAIL: { class: 'permanent', remedy: 'Correct the e-mail address.' },
+  BULKOPS_BAD_ID: {
+    class: 'permanent',
+    remedy: 'An Id has 15 or 18 characters and begins with the prefix of its object.'
+  },
   BULKOPS_DUPLICATE_KEY: {
     class: 'permanent',
     remedy: 'Several rows of the input have this key. Keep one, or choose with --on-duplicate first or last.'

@@ -119,7 +119,7 @@ export const DEFAULT_SCHEMA = new Schema([
     field('FirstName', 'string', { length: 40 }),
     field('LastName', 'string', { length: 80, ...required }),
     field('Name', 'string', { length: 121, createable: false, updateable: false, calculated: true }),
-    field('Email', 'email', required),
+    field('Email', 'email', { ...required, idLookup: true }),
     field('IsActive', 'boolean')
   ]),
   object('Organization', '00D', [

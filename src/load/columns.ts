@@ -1,29 +1,35 @@
 import { type Connection, Messages } from '@salesforce/core';
-import { type IngestOperation } from '../bulk/job.js';
 import { describeObject, fieldNamed, type ObjectDescribe } from '../schema/describe.js';
 import { type MappedColumn, mapColumns } from '../schema/mapping.js';
+import { isRelationshipPath, relationshipOf, relationshipPath } from '../schema/relationship.js';
 import { type LoadAsked } from './asked.js';
+import { checkHeader } from './headerCheck.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
 
+export type SentColumn = MappedColumn & { readonly field: string };
+
 /** What a load makes of an input's columns. */
 export type LoadColumns = {
-  /** All columns of the input, in its order. */
+  /** All columns of the input, in its order; those that are not sent have no field. */
   readonly mapped: readonly MappedColumn[];
   /** Those that are sent, in the input's order. */
-  readonly sent: ReadonlyArray<MappedColumn & { readonly field: string }>;
+  readonly sent: readonly SentColumn[];
   /** Place of the external ID or Id among the sent ones; missing for insert. */
   readonly keyColumn?: number;
   readonly isKeyCaseSensitive: boolean;
   /** The external ID as the org spells it. */
   readonly externalId?: string;
+  /** Missing with `--validate none`. */
   readonly object?: ObjectDescribe;
+  readonly warnings: readonly string[];
 };
 
 /**
- * Maps the columns of a header and checks them for the operation. One API call, none with `--validate none`.
- * @throws SfError `KeyColumnMissingError`, `ExternalIdUnknownError`, `NotAnExternalIdError`, and what mapping and describe throw
+ * Maps the columns of a header and checks them for the operation. One API call, and one for each object that relationship columns go to; none
+ * with `--validate none`.
+ * @throws SfError `KeyColumnMissingError`, `ExternalIdUnknownError`, `NotAnExternalIdError`, and what mapping, describe and `checkHeader` throw
  */
 export async function loadColumns(
   header: readonly string[],
@@ -32,20 +38,55 @@ export async function loadColumns(
 ): Promise<LoadColumns> {
   const object = asked.validate === 'none' ? undefined : await describeObject(connection, asked.sobject);
   const key = keyOf(asked, object);
-  const mapped = mapColumns(header, { map: new Map(asked.map), skipColumns: asked.skipColumns }, object);
-  const sent = mapped.filter((column): column is LoadColumns['sent'][number] => isSent(column, asked.operation));
-  if (!key) return { mapped, sent, isKeyCaseSensitive: true, object };
+  const isDelete = asked.operation === 'delete' || asked.operation === 'hardDelete';
+  const named = mapColumns(
+    header,
+    { map: new Map(asked.map), skipColumns: asked.skipColumns, ignoresUnknown: isDelete },
+    object
+  );
+  const mapped = isDelete ? named.map(onlyId) : await overRelationships(named, object, connection);
+  const sent = mapped.filter((column): column is SentColumn => column.field !== undefined);
+  const warnings = isDelete ? ignoredColumns(named) : [];
+  if (object) checkHeader({ object, operation: asked.operation, sent, key: key?.name });
+  if (!key) return { mapped, sent, isKeyCaseSensitive: true, object, warnings };
   const keyColumn = sent.findIndex(({ field }) => field.toLowerCase() === key.name.toLowerCase());
   if (keyColumn < 0)
     throw messages.createError('keyColumnMissing', [key.name, asked.operation], [header.join(', '), key.name]);
   const externalId = asked.operation === 'upsert' ? key.name : undefined;
-  return { mapped, sent, keyColumn, isKeyCaseSensitive: key.isCaseSensitive, externalId, object };
+  return { mapped, sent, keyColumn, isKeyCaseSensitive: key.isCaseSensitive, externalId, object, warnings };
 }
 
 /** A delete takes nothing but Ids (BULK_API §5). */
-function isSent({ field }: MappedColumn, operation: IngestOperation): boolean {
-  if (field === undefined) return false;
-  return operation === 'delete' || operation === 'hardDelete' ? field.toLowerCase() === 'id' : true;
+function onlyId({ column, index, ...target }: MappedColumn): MappedColumn {
+  return target.field?.toLowerCase() === 'id' ? { column, index, ...target } : { column, index };
+}
+
+function ignoredColumns(named: readonly MappedColumn[]): string[] {
+  const ignored = named.filter(({ field }) => field !== undefined && field.toLowerCase() !== 'id');
+  if (ignored.length === 0) return [];
+  return [messages.getMessage('deleteIgnores', [ignored.map(({ column }) => column).join(', ')])];
+}
+
+/** Spells relationship columns as the service wants them; each object that they go to is described once. */
+async function overRelationships(
+  mapped: readonly MappedColumn[],
+  object: ObjectDescribe | undefined,
+  connection: Connection
+): Promise<MappedColumn[]> {
+  if (!object) return [...mapped];
+  const parents = new Map([[object.name, object]]);
+  const resolved: MappedColumn[] = [];
+  for (const column of mapped) {
+    if (column.field === undefined || !isRelationshipPath(column.field)) {
+      resolved.push(column);
+      continue;
+    }
+    const relationship = relationshipOf(column.column, column.field, object);
+    const parent = parents.get(relationship.parent) ?? (await describeObject(connection, relationship.parent));
+    parents.set(relationship.parent, parent);
+    resolved.push({ ...column, field: relationshipPath(column.column, relationship, parent), relationship });
+  }
+  return resolved;
 }
 
 /** The field that says which record a row is about. Ids are case-sensitive. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DELIMITERS } from '../input/delimiters.js';
 import { type Input } from '../input/input.js';
 import { type RecordBatch } from '../input/records.js';
-import { type PartNumber, type RowErrorCount } from '../run/loadEvents.js';
+import { type PartNumber, type RowErrorCount, type RowProblem } from '../run/loadEvents.js';
 import { type LoadColumns } from './columns.js';
 import { ErrorCounts } from './errorCounts.js';
 import { FragmentWriter } from './fragment.js';
@@ -12,7 +12,8 @@ import { KeyIndex } from './keyIndex.js';
 import { partPaths, PartWriter } from './partFile.js';
 import { type PartPlan, partPlan, type PartPlanAsked } from './partPlan.js';
 import { keyForm, type Prepared, sentHeader } from './prepared.js';
-import { rejectRow } from './rejectRow.js';
+import { type RejectedRow, rejectRow, rejectValues } from './rejectRow.js';
+import { type RowCheck } from './rowCheck.js';
 import { type SentRecord, sentRecord } from './sentRecord.js';
 import { failedPrefix, fragmentPath } from './settle.js';
 
@@ -20,6 +21,8 @@ export type Cutting = {
   readonly columns: LoadColumns;
   readonly prepared: Prepared;
   readonly emptyAsNull: boolean;
+  /** Missing where values are not checked. */
+  readonly rowCheck?: RowCheck;
   readonly plan: PartPlanAsked;
   readonly partsDir: string;
   readonly settledDir: string;
@@ -37,11 +40,13 @@ export type CutInput = {
   readonly rejected: number;
   readonly bytes: number;
   readonly errors: readonly RowErrorCount[];
+  /** The first of them. */
+  readonly problems: readonly RowProblem[];
   readonly candidates: Uint32Array;
 };
 
 /**
- * Reads the whole input once: writes its rows into parts, malformed ones into a fragment of failed.csv, and finds keys that may be there
+ * Reads the whole input once: writes its rows into parts, those that can't be sent into a fragment of failed.csv, and finds keys that may be there
  * twice. Nothing of it is kept in memory.
  * @throws what reading the input throws; the file system's errors; the signal's reason
  */
@@ -65,6 +70,7 @@ export async function cut(input: Input, cutting: Cutting): Promise<CutInput> {
 class Cutter {
   private readonly parts: CutPart[] = [];
   private readonly errors = new ErrorCounts();
+  private readonly problems: RowProblem[] = [];
   private readonly sentRecord: SentRecord;
   private readonly inputRecord: InputRecord;
   private readonly header: Buffer;
@@ -97,12 +103,8 @@ class Cutter {
     this.plan ??= partPlan(this.cutting.plan, meanBytes(batch));
     for (let i = 0; i < batch.count; i += 1) {
       const number = batch.firstNumber + i;
-      const problem = batch.problem(i);
-      if (problem)
-        await this.reject(
-          number,
-          rejectRow(batch, i, { problem, mapped: this.cutting.columns.mapped, delimiter: this.delimiter })
-        );
+      const rejected = this.rejectedRow(batch, i);
+      if (rejected) await this.reject(number, rejected);
       else {
         if (!this.addKey(number, batch, i)) await this.keys?.drain();
         const sent = this.sentRecord(batch, i);
@@ -121,9 +123,9 @@ class Cutter {
   public async close(): Promise<CutInput> {
     await this.closePart();
     await this.rejects?.close();
-    const { rows, rejected, bytes, parts } = this;
+    const { rows, rejected, bytes, parts, problems } = this;
     const candidates = (await this.keys?.candidates()) ?? new Uint32Array();
-    return { parts, rows, rejected, bytes, errors: this.errors.list(), candidates };
+    return { parts, rows, rejected, bytes, errors: this.errors.list(), problems, candidates };
   }
 
   public async abandon(): Promise<void> {
@@ -132,6 +134,15 @@ class Cutter {
 
   private get delimiter(): string {
     return DELIMITERS[this.cutting.prepared.delimiter];
+  }
+
+  /** Undefined for a row that can be sent. */
+  private rejectedRow(batch: RecordBatch, i: number): RejectedRow | undefined {
+    const { columns, rowCheck } = this.cutting;
+    const problem = batch.problem(i);
+    if (problem) return rejectRow(batch, i, { problem, mapped: columns.mapped, delimiter: this.delimiter });
+    const found = rowCheck?.problems(batch, i);
+    return found && rejectValues(found, this.inputRecord(batch, i));
   }
 
   /** False when the index must be drained. */
@@ -161,13 +172,18 @@ class Cutter {
     if (part) this.parts.push({ part: this.parts.length + 1, ...(await part.close()) });
   }
 
-  private async reject(number: number, { error, record }: { error: string; record: Buffer }): Promise<void> {
+  private async reject(number: number, { error, record, problems }: RejectedRow): Promise<void> {
     this.rejects ??= await FragmentWriter.create(fragmentPath(this.cutting.settledDir, 'scan', 'failed'));
     this.rejected += 1;
+    for (const problem of problems)
+      if (this.problems.length < MOST_PROBLEMS) this.problems.push({ row: number, ...problem });
     this.errors.add(error, number);
     await this.rejects.append(number, failedPrefix({ id: '', error }, number, this.delimiter), record);
   }
 }
+
+/** All of them are in failed.csv; these are for a report. */
+const MOST_PROBLEMS = 100;
 
 function meanBytes(batch: RecordBatch): number {
   const bytes = batch.recordEnd(batch.count - 1) - batch.fieldStart(0, 0) + 1;

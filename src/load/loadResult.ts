@@ -1,5 +1,5 @@
 import type { IngestOperation, JobId, JobState } from '../bulk/job.js';
-import type { LoadFiles, PartNumber, RowErrorCount } from '../run/loadEvents.js';
+import type { LoadFiles, PartNumber, RowErrorCount, RowProblem } from '../run/loadEvents.js';
 import type { RunId } from '../run/runId.js';
 
 /**
@@ -55,6 +55,8 @@ export type LoadResult = {
   readonly jobs: readonly LoadJob[];
   /** Most frequent first. */
   readonly errors: readonly RowErrorCount[];
+  /** What is wrong with rows that were not sent: the first 100, all of them are in failed.csv. */
+  readonly problems: readonly RowProblem[];
   readonly mapping: ReadonlyArray<{ readonly column: string; readonly field: string | null }>;
   readonly warnings: readonly string[];
   readonly apiCalls: number;

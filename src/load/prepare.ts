@@ -7,8 +7,10 @@ import { type LoadColumns, loadColumns } from './columns.js';
 import { cut } from './cut.js';
 import { dropDuplicates } from './duplicates.js';
 import { inputHeader } from './inputRecord.js';
+import { keyPrefixes } from '../schema/describe.js';
 import { type LoadRun } from './loadRun.js';
 import { type Prepared, writePrepared } from './prepared.js';
+import { RowCheck } from './rowCheck.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
@@ -18,12 +20,15 @@ export type Opened = {
   readonly input: Input;
   readonly columns: LoadColumns;
   readonly prepared: Prepared;
+  /** Missing where values are not checked. */
+  readonly rowCheck?: RowCheck;
   /** Undefined where it can't be known. */
   readonly inputBytes?: number;
 };
 
 /**
- * Opens the input and holds its columns against the org, before there is any trace of a run.
+ * Opens the input and holds its columns against the org, before there is any trace of a run. API calls: those of `loadColumns`, and one more for
+ * `--validate full` where a column holds Ids of other objects.
  * @throws SfError for an input, a header or an object that can't be used; see `openInput` and `loadColumns`
  */
 export async function openForLoad(asked: LoadAsked, connection: Connection): Promise<Opened> {
@@ -42,7 +47,22 @@ export async function openForLoad(asked: LoadAsked, connection: Connection): Pro
     externalId: columns.externalId,
     mapping: columns.mapped.map(({ column, field }) => ({ column, field: field ?? null }))
   };
-  return { input, columns, prepared, inputBytes: await totalBytes(asked.files) };
+  const rowCheck = await rowCheckOf(columns, asked, connection);
+  return { input, columns, prepared, rowCheck, inputBytes: await totalBytes(asked.files) };
+}
+
+/** Prefixes of Ids cost an API call, so they are asked for only where a column holds Ids. */
+async function rowCheckOf(
+  columns: LoadColumns,
+  asked: LoadAsked,
+  connection: Connection
+): Promise<RowCheck | undefined> {
+  if (asked.validate !== 'full' || !columns.object) return undefined;
+  const { keyPrefix, name } = columns.object;
+  const hasReferences = columns.sent.some(({ describe }) => describe?.type === 'reference');
+  const prefixes = new Map(hasReferences ? await keyPrefixes(connection) : []);
+  if (keyPrefix) prefixes.set(name, keyPrefix);
+  return new RowCheck(columns, asked, prefixes);
 }
 
 /**
@@ -51,7 +71,7 @@ export async function openForLoad(asked: LoadAsked, connection: Connection): Pro
  * @throws what reading the input throws; the file system's errors; the signal's reason
  */
 export async function prepare(
-  { input, columns, prepared, inputBytes }: Opened,
+  { input, columns, prepared, rowCheck, inputBytes }: Opened,
   run: LoadRun,
   signal: AbortSignal
 ): Promise<void> {
@@ -61,6 +81,7 @@ export async function prepare(
     columns,
     prepared,
     emptyAsNull: asked.emptyAsNull,
+    rowCheck,
     plan: { partBytes: asked.partBytes, concurrency: asked.concurrency, inputBytes },
     partsDir,
     settledDir,
@@ -71,6 +92,7 @@ export async function prepare(
   const { parts, candidates } = scanned;
   const unique = await dropDuplicates({ parts, candidates, prepared, onDuplicate, partsDir, settledDir });
   await writePrepared(run.directory, prepared);
+  for (const message of columns.warnings) await run.emit({ type: 'warning', message });
   if (scanned.rows === 0) await run.emit({ type: 'warning', message: messages.getMessage('noRows') });
   for (const part of unique.parts) await run.emit({ type: 'part-cut', ...part });
   await run.emit(
@@ -80,7 +102,8 @@ export async function prepare(
       rejected: scanned.rejected + unique.rejected,
       skipped: unique.skipped,
       bytes: scanned.bytes,
-      errors: [...scanned.errors, ...unique.errors]
+      errors: [...scanned.errors, ...unique.errors],
+      problems: scanned.problems
     },
     { durable: true }
   );

@@ -7,10 +7,16 @@ import {
   type RecordProblem
 } from '../input/records.js';
 import { type MappedColumn } from '../schema/mapping.js';
+import { type RowProblem } from '../run/loadEvents.js';
 import { inputRecord, ownColumns } from './inputRecord.js';
+import { type ValueProblem } from './rowCheck.js';
 
 /** What failed.csv says of a row that can't be sent. */
-export type RejectedRow = { readonly error: string; readonly record: Buffer };
+export type RejectedRow = {
+  readonly error: string;
+  readonly record: Buffer;
+  readonly problems: ReadonlyArray<Omit<RowProblem, 'row'>>;
+};
 
 type Of = { readonly code: RowErrorCode; readonly message: (fields: number, columns: number) => string };
 
@@ -49,21 +55,48 @@ export function rejectRow(
 ): RejectedRow {
   const { code, message } = PROBLEMS[problem];
   const fields = batch.fieldCount(i);
-  const error = `${code}:${message(fields, mapped.length)}:--`;
+  const reason = message(fields, mapped.length);
+  const error = `${code}:${reason}:--`;
+  const problems = [{ code, value: cutShort(batch.record(i).toString('utf8', 0, MOST_SHOWN * 4)), reason }];
   const own = ownColumns(mapped);
   if (problem === 'too-few-fields') {
     // One that ends before the first column of its own has a first column all the same: the empty one.
     const there = Math.max(own.filter(({ index }) => index < fields).length, 1);
     return {
       error,
+      problems,
       record: Buffer.concat([inputRecord(mapped, delimiter)(batch, i), missing(own.length - there, delimiter)])
     };
   }
   if (problem === 'field-too-long' || problem === 'record-too-long')
-    return { error, record: Buffer.from(inputRecord(mapped, delimiter)(batch, i)) };
+    return { error, problems, record: Buffer.from(inputRecord(mapped, delimiter)(batch, i)) };
   const text = encodeRecord([batch.record(i).toString()], delimiter);
-  return { error, record: Buffer.concat([Buffer.from(text), missing(own.length - 1, delimiter)]) };
+  return { error, problems, record: Buffer.concat([Buffer.from(text), missing(own.length - 1, delimiter)]) };
 }
+
+/**
+ * A row some values of which do not fit their fields, for failed.csv: as it came, and all that is wrong with it in one error.
+ * @param record as `InputRecord` gives it
+ */
+export function rejectValues(found: readonly ValueProblem[], record: Buffer): RejectedRow {
+  const problems = found.map(({ value, ...problem }) => ({ ...problem, value: cutShort(value) }));
+  const text = problems.slice(0, MOST_TOLD).map(({ column, field, value, reason }) => {
+    const name = column.trim().toLowerCase() === field.toLowerCase() ? field : `${column} (${field})`;
+    return value === '' ? `${name} ${reason}` : `${name} "${value}" ${reason}`;
+  });
+  if (problems.length > MOST_TOLD) text.push(`and ${problems.length - MOST_TOLD} more`);
+  const fields = problems.map(({ field }) => field).join(',');
+  return { error: `${problems[0]?.code}:${text.join('; ')}:${fields} --`, problems, record };
+}
+
+/** Values may be long, and hold row ends. */
+function cutShort(value: string): string {
+  const line = value.replaceAll(/\s+/g, ' ');
+  return line.length > MOST_SHOWN ? `${line.slice(0, MOST_SHOWN)}…` : line;
+}
+
+const MOST_SHOWN = 40;
+const MOST_TOLD = 5;
 
 function missing(fields: number, delimiter: string): Buffer {
   return Buffer.from(delimiter.repeat(Math.max(fields, 0)));

@@ -38,6 +38,7 @@ export function loadResult({ run, asked, state, prepared, ended, apiCalls, nowMs
     rows,
     jobs: loadJobs(state),
     errors: [...state.errors.values()].sort((a, b) => b.count - a.count),
+    problems: state.problems,
     mapping: prepared.mapping,
     warnings: state.stopping ? [...state.warnings, state.stopping.message] : state.warnings,
     apiCalls,

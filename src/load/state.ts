@@ -5,6 +5,7 @@ import {
   type PartFates,
   type PartNumber,
   type RowErrorCount,
+  type RowProblem,
   type StopReason
 } from '../run/loadEvents.js';
 
@@ -52,12 +53,14 @@ export type LoadState = {
     readonly bytes: number;
   };
   readonly errors: ReadonlyMap<string, RowErrorCount>;
+  /** The first things that were wrong with rows that were not sent. */
+  readonly problems: readonly RowProblem[];
   readonly warnings: readonly string[];
   readonly stopping?: { readonly reason: StopReason; readonly message: string };
   readonly files?: LoadFiles;
 };
 
-export const NOTHING_YET: LoadState = { parts: new Map(), errors: new Map(), warnings: [] };
+export const NOTHING_YET: LoadState = { parts: new Map(), errors: new Map(), problems: [], warnings: [] };
 
 /** The state of a load after one more event. Pure: resume, progress and the summary all call it. Parts number in the hundreds, so copying is cheap. */
 export function fold(state: LoadState, event: LoadEvent): LoadState {
@@ -68,7 +71,8 @@ export function fold(state: LoadState, event: LoadEvent): LoadState {
       return {
         ...state,
         scanned: { rows: event.rows, rejected: event.rejected, skipped: event.skipped, bytes: event.bytes },
-        errors: addErrors(state.errors, event.errors)
+        errors: addErrors(state.errors, event.errors),
+        problems: event.problems ?? []
       };
     case 'retry-planned':
       return foldRetry(state, event);
@@ -77,9 +81,9 @@ export function fold(state: LoadState, event: LoadEvent): LoadState {
     case 'load-stopping':
       return { ...state, stopping: { reason: event.reason, message: event.message } };
     case 'load-resumed': {
-      const { parts, scanned, errors, warnings } = state;
+      const { parts, scanned, errors, problems, warnings } = state;
       // An input that was not read to its end is read anew, and may be cut otherwise.
-      return scanned ? { parts, scanned, errors, warnings } : NOTHING_YET;
+      return scanned ? { parts, scanned, errors, problems, warnings } : NOTHING_YET;
     }
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.message] };

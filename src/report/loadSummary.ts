@@ -32,12 +32,26 @@ export function loadSummary(result: LoadResult): string {
     `The ${result.operation} of ${result.sobject} is ${HEADLINES[result.status]}.`,
     `  ${fates.join(', ')}`,
     `  ${work.join(', ')}`,
+    ...mappingLines(result),
     ...errorLines(result),
+    ...problemLines(result),
     ...result.warnings.map((warning) => `Warning: ${plainText(warning)}`),
     ...fileLines(result)
   ];
   if (result.next) lines.push('', `Continue with: ${result.next}`);
   return lines.join('\n');
+}
+
+/** Which columns went where: those that go by their own name are only counted. */
+function mappingLines({ mapping }: LoadResult): string[] {
+  const isOwnName = ({ column, field }: LoadResult['mapping'][number]): boolean => column.trim() === field;
+  const others = mapping.filter((column) => column.field !== null && !isOwnName(column));
+  const unsent = mapping.filter(({ field }) => field === null);
+  const told = others.map(({ column, field }) => `${column} → ${field}`);
+  const own = mapping.filter(isOwnName).length;
+  if (own > 0) told.push(`${counted(own, 'column')} by API name`);
+  if (unsent.length > 0) told.push(`not sent: ${unsent.map(({ column }) => column).join(', ')}`);
+  return told.length === 0 ? [] : [`  Columns: ${plainText(told.join('; '))}`];
 }
 
 function errorLines({ errors }: LoadResult): string[] {
@@ -52,6 +66,20 @@ function errorLines({ errors }: LoadResult): string[] {
   if (errors.length > MOST_ERRORS) lines.push(`  and ${errors.length - MOST_ERRORS} other kinds`);
   return lines;
 }
+
+/** A check shows what it found; a load that went on has it in failed.csv. The summary of an older run may have none. */
+function problemLines({ status, problems = [], rows }: LoadResult): string[] {
+  if (status !== 'Checked' || problems.length === 0) return [];
+  const lines = problems
+    .slice(0, MOST_PROBLEMS)
+    .map(({ row, column, value, reason }) =>
+      plainText(`  row ${row}${column ? `, ${column}` : ''}: ${value === '' ? '' : `"${value}" `}${reason}`)
+    );
+  const isAll = problems.length <= MOST_PROBLEMS && new Set(problems.map(({ row }) => row)).size === rows.rejected;
+  return ['', isAll ? 'Rows that would not be sent:' : 'The first rows that would not be sent:', ...lines];
+}
+
+const MOST_PROBLEMS = 20;
 
 function fileLines({ files, runDir, rows }: LoadResult): string[] {
   const lines = ['', `Run directory: ${runDir}`];

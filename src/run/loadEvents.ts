@@ -11,6 +11,19 @@ export type RowErrorCount = {
   readonly exampleRow: number;
 };
 
+/** One thing that is wrong with a row that was not sent. */
+export type RowProblem = {
+  /** A row number of the input. */
+  readonly row: number;
+  /** Of the input; missing where the row as a whole is malformed. */
+  readonly column?: string;
+  readonly field?: string;
+  /** The beginning of the value, or of the row. */
+  readonly value: string;
+  readonly code: string;
+  readonly reason: string;
+};
+
 /** What became of the rows of one part; the first four numbers add up to the part's rows. */
 export type PartFates = {
   readonly succeeded: number;
@@ -38,6 +51,8 @@ export type LoadEvent =
       readonly skipped: number;
       readonly bytes: number;
       readonly errors: readonly RowErrorCount[];
+      /** The first ones. */
+      readonly problems?: readonly RowProblem[];
     }
   /** Rows of settled parts were laid into new, smaller parts. */
   | {

@@ -70,6 +70,22 @@ export async function describeObject(connection: Connection, sobject: string): P
   return parsed.data;
 }
 
+const globalSchema = z.object({
+  sobjects: z.array(z.object({ name: z.string(), keyPrefix: z.string().nullish() }))
+});
+
+/**
+ * The first three characters of Ids, by object; one API call.
+ * @throws SfError `DescribeStrangeError`, and what the connection throws when there is no answer
+ */
+export async function keyPrefixes(connection: Connection): Promise<ReadonlyMap<string, string>> {
+  const answer: unknown = await connection.describeGlobal();
+  const parsed = globalSchema.safeParse(answer);
+  if (!parsed.success)
+    throw messages.createError('describeStrange', ['its objects', parsed.error.issues[0]?.message ?? '']);
+  return new Map(parsed.data.sobjects.flatMap(({ name, keyPrefix }) => (keyPrefix ? [[name, keyPrefix]] : [])));
+}
+
 /** The field of that API name, whatever its case. */
 export function fieldNamed(object: ObjectDescribe, name: string): FieldDescribe | undefined {
   const wanted = name.toLowerCase();

@@ -1,5 +1,7 @@
-import { Messages } from '@salesforce/core';
+import { Messages, type SfError } from '@salesforce/core';
 import { type FieldDescribe, fieldNamed, type ObjectDescribe } from './describe.js';
+import { nearest } from './nearest.js';
+import { isRelationshipPath, type Relationship } from './relationship.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'schema');
@@ -14,12 +16,15 @@ export type MappedColumn = {
   readonly field?: string;
   /** Missing for a relationship, and where the object's describe was not asked for. */
   readonly describe?: FieldDescribe;
+  readonly relationship?: Relationship;
 };
 
 export type MappingAsked = {
   /** API name by column. */
   readonly map: ReadonlyMap<string, string>;
   readonly skipColumns: readonly string[];
+  /** Leaves out columns that are no field, where few of them are sent anyway. */
+  readonly ignoresUnknown?: boolean;
 };
 
 /** Columns that our own result files, and the service's, put before the input's: a corrected failed.csv is loaded as it is. */
@@ -36,12 +41,16 @@ export function mapColumns(header: readonly string[], asked: MappingAsked, objec
   const names = new Set(header.map(plain));
   for (const column of [...asked.map.keys(), ...asked.skipColumns])
     if (!names.has(plain(column))) throw messages.createError('columnMissing', [column], [header.join(', ')]);
+  const unknown: Unknown[] = [];
   const mapped = header.map((column, index): MappedColumn => {
     const name = plain(column);
     if (skipped.has(name) || (RESULT_COLUMNS.has(name) && !wanted.has(name))) return { column, index };
     const field = wanted.get(name) ?? column.trim();
-    return { column, index, ...target(column, field, { object, isByLabel: !wanted.has(name) }) };
+    const found = target(field, { object, isByLabel: !wanted.has(name) });
+    if (!found) unknown.push({ column, field });
+    return { column, index, ...found };
   });
+  if (object && unknown.length > 0 && !asked.ignoresUnknown) throw unknownColumns(unknown, object);
   checkOnce(mapped);
   return mapped;
 }
@@ -53,13 +62,14 @@ export function isResultColumn({ column, field }: MappedColumn): boolean {
 
 type Target = Pick<MappedColumn, 'field' | 'describe'>;
 
-function target(column: string, field: string, by: { object?: ObjectDescribe; isByLabel: boolean }): Target {
-  const { object } = by;
-  if (!object) return { field };
-  if (field.includes('.')) return { field };
-  const found = fieldNamed(object, field) ?? (by.isByLabel ? byLabel(object, field) : undefined);
-  if (!found) throw messages.createError('columnUnknown', [column, object.name], [suggestions(object, field)]);
-  return { field: found.name, describe: found };
+/** Undefined for a field that the object has not. */
+function target(
+  field: string,
+  { object, isByLabel }: { object?: ObjectDescribe; isByLabel: boolean }
+): Target | undefined {
+  if (!object || isRelationshipPath(field)) return { field };
+  const found = fieldNamed(object, field) ?? (isByLabel ? byLabel(object, field) : undefined);
+  return found && { field: found.name, describe: found };
 }
 
 function byLabel(object: ObjectDescribe, label: string): FieldDescribe | undefined {
@@ -78,24 +88,25 @@ function checkOnce(mapped: readonly MappedColumn[]): void {
   }
 }
 
-/** Fields whose names look like the one that was not found. */
-function suggestions(object: ObjectDescribe, name: string): string {
-  const wanted = letters(name);
-  const alike = object.fields.filter(
-    (field) => letters(field.name).includes(wanted) || wanted.includes(letters(field.name))
+type Unknown = { readonly column: string; readonly field: string; readonly where?: string };
+
+/** All columns that go to no field, each with the fields that may have been meant. */
+function unknownColumns(unknown: readonly Unknown[], object: ObjectDescribe): SfError {
+  const known = object.fields.map(({ name, label }) => ({ name, alike: [name, label] }));
+  const named = unknown.map(({ column, field, where }) => {
+    const isMapped = plain(column) !== plain(field);
+    return `"${column}"${isMapped ? `, which is sent to ${field}` : ''}${where ? ` (${where})` : ''}`;
+  });
+  const suggestions = unknown.map(({ field }) => `${field} → ${nearest(field, known).join(', ')}`);
+  const skips = unknown.map(({ column }) => `--skip-column ${/^[\w.:-]+$/.test(column) ? column : `"${column}"`}`);
+  return messages.createError(
+    'columnUnknown',
+    [object.name, named.join('; ')],
+    [suggestions.slice(0, MOST_SUGGESTED).join('; '), skips.join(' ')]
   );
-  const some = (alike.length > 0 ? alike : object.fields).slice(0, MOST_SUGGESTIONS);
-  return some.map((field) => field.name).join(', ');
 }
 
-const MOST_SUGGESTIONS = 8;
-
-function letters(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/__c$/, '')
-    .replace(/[^a-z0-9]/g, '');
-}
+const MOST_SUGGESTED = 10;
 
 function plain(name: string): string {
   return name.trim().toLowerCase();

@@ -12,8 +12,15 @@ import { eachRow, partPaths } from '../../src/load/partFile.js';
 import { openForLoad, type Opened } from '../../src/load/prepare.js';
 import { fragmentPath, type FragmentKind, type FragmentOrigin } from '../../src/load/settle.js';
 import { rejection, sfRejection } from '../rejection.js';
+import { CONTACT } from '../schema/objects.js';
 import { tempDir } from '../tempDir.js';
 import { ASKED } from './loadHarness.js';
+
+/** Knows Contact, and asks for nothing else. */
+const ORG = {
+  describe: async () => Promise.resolve(CONTACT),
+  describeGlobal: async () => Promise.resolve({ sobjects: [{ name: 'Account', keyPrefix: '001' }] })
+} as unknown as Connection;
 
 type PartRow = { readonly number: number; readonly sent: string; readonly input: string };
 
@@ -39,12 +46,13 @@ describe('load/cut', () => {
         files.push(join(this.directory, `in${at}.csv`));
         await writeFile(files[at] ?? '', text);
       }
-      this.opened = await openForLoad({ ...this.asked, files }, undefined as unknown as Connection);
-      const { input, columns, prepared, inputBytes } = this.opened;
+      this.opened = await openForLoad({ ...this.asked, files }, ORG);
+      const { input, columns, prepared, rowCheck, inputBytes } = this.opened;
       this.result = await cut(input, {
         columns,
         prepared,
         emptyAsNull: this.asked.emptyAsNull,
+        rowCheck,
         plan: { partBytes: this.asked.partBytes, concurrency: 1, inputBytes },
         ...this.dirs,
         onProgress: async () => Promise.resolve(),
@@ -257,6 +265,80 @@ describe('load/cut', () => {
       const made = await cutOf('A;B;C\n1\nx"y;2;3\n1;2;3;4\n', { delimiter: 'SEMICOLON' });
       const rows = parse((await made.filed('scan')).join('\n'), { delimiter: ';' });
       expect(rows.map((row) => row.length)).to.deep.equal([6, 6, 6]);
+    });
+  });
+
+  describe('a row whose values do not fit', () => {
+    const full = (more: Partial<LoadAsked> = {}): Partial<LoadAsked> => ({ validate: 'full', ...more });
+
+    it('goes to failed.csv as it came, with all that is wrong, and the others go on', async () => {
+      const made = await cutOf(
+        `LastName,Mail,AccountId,Amount__c\n"a\nb",x,0010,"1,5"\nb,b@c.de,001000000000001,1.5\nc,,,\n,x@y.zz,,\n`,
+        full({ map: [['Mail', 'Email']] })
+      );
+      expect(made.rows.map(({ number }) => number)).to.deep.equal([2, 3]);
+      expect(await made.filed('scan')).to.deep.equal([
+        ',"BULKOPS_BAD_EMAIL:Mail (Email) ""x"" is no e-mail address; AccountId ""0010"" is no Id: it has not 15 or 18 letters and digits; ' +
+          'Amount__c ""1,5"" is no number:Email,AccountId,Amount__c --",1,"a',
+        'b",x,0010,"1,5"',
+        ',BULKOPS_VALUE_MISSING:LastName has no value and must have one:LastName --,4,,x@y.zz,,'
+      ]);
+      expect(made.result).to.deep.include({ rows: 4, rejected: 2 });
+      expect(made.result.errors.map(({ code, count, exampleRow }) => [code, count, exampleRow])).to.deep.equal([
+        ['BULKOPS_BAD_EMAIL', 1, 1],
+        ['BULKOPS_VALUE_MISSING', 1, 4]
+      ]);
+      expect(made.result.problems.map(({ row, column, field, value }) => [row, column, field, value])).to.deep.equal([
+        [1, 'Mail', 'Email', 'x'],
+        [1, 'AccountId', 'AccountId', '0010'],
+        [1, 'Amount__c', 'Amount__c', '1,5'],
+        [4, 'LastName', 'LastName', '']
+      ]);
+    });
+
+    it('has its values cut short in the message, and not in its columns', async () => {
+      const long = `x\n${'ü'.repeat(90)}`;
+      const made = await cutOf(`LastName\n"${long}"\n`, full());
+      const [error, ...row] = (await made.filed('scan')).join('\n').split(',1,');
+      expect(error).to.contain(`LastName ""x ${'ü'.repeat(38)}…"" has 92 characters, and the field takes 80`);
+      expect(row.join()).to.equal(`"${long}"`);
+    });
+
+    it('takes nothing, #N/A and quoted values for what they are', async () => {
+      const made = await cutOf(
+        'LastName,Email,Amount__c\n"a","b@c.de","1.5"\nb,#N/A,"#N/A"\nc,"",\n"#N/A",,\n',
+        full()
+      );
+      expect(made.rows.map(({ number }) => number)).to.deep.equal([1, 2, 3]);
+    });
+
+    it('needs its key, unless an upsert by Id makes a record of it', async () => {
+      const rows = async (csv: string, more: Partial<LoadAsked>): Promise<number[]> =>
+        (await cutOf(csv, full(more))).rows.map(({ number }) => number);
+      const byCode = { operation: 'upsert', externalId: 'Code__c' } as const;
+      expect(await rows('Code__c,Email\nx,\n,a@b.cd\n#N/A,\n', byCode)).to.deep.equal([1]);
+      const ids = 'Id,Email\n003000000000001,\n,a@b.cd\n001000000000001,\n';
+      expect(await rows(ids, { operation: 'upsert', externalId: 'id' })).to.deep.equal([1, 2]);
+      expect(await rows(ids, { operation: 'update' })).to.deep.equal([1]);
+    });
+
+    it('frees its key for another row', async () => {
+      const made = await cutOf(
+        'Code__c,Email\nx,bad\nx,a@b.cd\n',
+        full({ operation: 'upsert', externalId: 'Code__c' })
+      );
+      expect([...made.result.candidates]).to.deep.equal([]);
+      expect(made.rows.map(({ number }) => number)).to.deep.equal([2]);
+    });
+
+    it('is sent all the same where only the header is checked', async () => {
+      expect((await cutOf('LastName,Email\na,x\n', { validate: 'header' })).rows).to.have.length(1);
+    });
+
+    it('keeps the first hundred problems for a report', async () => {
+      const made = await cutOf(`LastName,Email\n${'a,x\n'.repeat(150)}`, full());
+      expect(made.result.problems).to.have.length(100);
+      expect(made.result.rejected).to.equal(150);
     });
   });
 

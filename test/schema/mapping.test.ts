@@ -81,7 +81,8 @@ describe('schema/mapping', () => {
   const refused: ReadonlyArray<[string, string[], Asked, string, RegExp]> = [
     ['a column that is no field', ['Emial'], {}, 'ColumnUnknownError', /"Emial"/],
     ['a label that two fields have', ['Amount'], {}, 'ColumnUnknownError', /"Amount"/],
-    ['a map to no field', ['A'], { map: [['A', 'Emial']] }, 'ColumnUnknownError', /"A"/],
+    ['a map to no field', ['A'], { map: [['A', 'Emial']] }, 'ColumnUnknownError', /"A", which is sent to Emial/],
+    ['all columns that are no field at once', ['X', 'Email', 'Y'], {}, 'ColumnUnknownError', /"X"; "Y"/],
     ['a map to a label', ['A'], { map: [['A', 'Last Name']] }, 'ColumnUnknownError', /"A"/],
     ['a map of a column that is not there', ['Email'], { map: [['Mail', 'Email']] }, 'ColumnMissingError', /"Mail"/],
     ['a skip of a column that is not there', ['Email'], { skip: ['Mail'] }, 'ColumnMissingError', /"Mail"/],
@@ -108,8 +109,16 @@ describe('schema/mapping', () => {
     });
 
   it('suggests fields that look like the one that was not found', async () => {
-    const found = await sfRejection(Promise.resolve().then(() => map(['Student_Id'])));
-    expect(found.actions?.join()).to.contain('Student_ID__c');
+    for (const [wrong, meant] of [
+      ['Student_Id', 'Student_ID__c'],
+      ['Emial', 'Email'],
+      ['Frist Name', 'FirstName'],
+      ['Acount ID', 'AccountId']
+    ]) {
+      const found = await sfRejection(Promise.resolve().then(() => map([wrong ?? ''])));
+      expect(found.actions?.[0], wrong).to.contain(`${wrong} → ${meant}`);
+      expect(found.actions?.[1], wrong).to.contain('--skip-column');
+    }
   });
 
   it('gives one column for each of the header, in its order, and never a field twice', () => {

@@ -1,6 +1,8 @@
 import { Messages } from '@salesforce/core';
 import { type DelimiterName } from './delimiters.js';
 import { detectDialect, HEAD_BYTES } from './dialect.js';
+import { formatOf } from './format.js';
+import { type JsonSource, openJson } from './json/jsonInput.js';
 import { type InputSource, openSource } from './open.js';
 import { type RecordBatch, scanRecords } from './records.js';
 
@@ -14,6 +16,8 @@ export type Input = {
   readonly header: readonly string[];
   /** The header's bytes as the file has them, without row end. */
   readonly headerRecord: Buffer;
+  /** How many rows there are; undefined where that is not known before they are read. */
+  readonly rowCount?: number;
   /** The rows after the header; their numbers begin at 1 and go on from file to file. */
   readonly batches: AsyncIterable<RecordBatch>;
 };
@@ -22,13 +26,20 @@ export type Input = {
 const MOST_COLUMNS = 5000;
 
 /**
- * Opens CSV sources as one input.
- * @throws SfError `FileEmptyError`, `BlankColumnError`, `DuplicateColumnError`, `HeaderBrokenError`, and what `openSource` throws; while
+ * Opens sources as one input: CSV, or JSON in any of its forms.
+ * @param delimiter of CSV, else found out; results of JSON have it too
+ * @throws SfError `FormatsDifferError`, `LooksLikeJsonError`, what `openJson` throws, `FileEmptyError`, `BlankColumnError`, `DuplicateColumnError`, `HeaderBrokenError`, and what `openSource` throws; while
  * rows are pulled also `HeadersDifferError`, `UnclosedQuoteError` and `NoRowEndError`
  */
 export async function openInput(sources: readonly InputSource[], delimiter?: DelimiterName): Promise<Input> {
   const [first, ...others] = sources;
   if (!first) throw new Error('no source was given');
+  const formatted = sources.map((source) => ({ ...source, format: source.format ?? formatOf(source.path) }));
+  const json = formatted.filter(isJson);
+  const csv = formatted.find((source) => !isJson(source));
+  if (json[0] && csv)
+    throw messages.createError('formatsDiffer', [csv.path, 'CSV', json[0].path, json[0].format.toUpperCase()]);
+  if (json.length > 0) return openJson(json, delimiter);
   const opened = await openCsv(first, delimiter);
   return {
     delimiter: opened.delimiter,
@@ -38,11 +49,17 @@ export async function openInput(sources: readonly InputSource[], delimiter?: Del
   };
 }
 
+function isJson(source: InputSource): source is JsonSource {
+  return source.format !== undefined && source.format !== 'csv';
+}
+
 type OpenedCsv = Omit<Input, 'batches'> & { readonly rows: AsyncGenerator<RecordBatch> };
 
 async function openCsv(source: InputSource, delimiter?: DelimiterName): Promise<OpenedCsv> {
   const chunks = openSource(source);
   const head = await headOf(chunks);
+  if (BEGINS_LIKE_JSON.test(head.toString('latin1', 0, 200)))
+    throw messages.createError('looksLikeJson', [source.path]);
   const dialect = await detectDialect(head, delimiter);
   const rows = scanRecords(rejoin(head.subarray(dialect.skip), chunks), { delimiter: dialect.delimiter });
   const first = await rows.next();
@@ -54,6 +71,9 @@ async function openCsv(source: InputSource, delimiter?: DelimiterName): Promise<
   checkHeader(header);
   return { delimiter: dialect.delimiter, header, headerRecord: Buffer.from(batch.record(0)), rows };
 }
+
+/** A list of objects, or an object with a name in quotes; no header of ours does. */
+const BEGINS_LIKE_JSON = /^\s*(?:\[\s*)?\{\s*"[^"]*"\s*:/;
 
 function checkHeader(header: readonly string[]): void {
   if (header.length > MOST_COLUMNS)

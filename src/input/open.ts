@@ -6,13 +6,14 @@ import { type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Messages } from '@salesforce/core';
 import { fileChunks } from './chunks.js';
+import { type InputFormat } from './format.js';
 import { decoderFor, transcoded } from './transcode.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
 
-/** A file, or `-` for standard input. */
-export type InputSource = { readonly path: string; readonly encoding?: string };
+/** A file, or `-` for standard input. Without a format the file's extension says it. */
+export type InputSource = { readonly path: string; readonly encoding?: string; readonly format?: InputFormat };
 
 /** Bytes of a source on disk as they lie there; undefined where that can't be known (standard input) or says little (gzip). */
 export async function sourceBytes(path: string): Promise<number | undefined> {

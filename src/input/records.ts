@@ -1,4 +1,5 @@
 import { DELIMITERS, type DelimiterName } from './delimiters.js';
+import { HeldBytes } from './heldBytes.js';
 
 /** Why a record can't be taken as it stands. The limits are the service's (BULK_API §3). */
 export type RecordProblem =
@@ -9,7 +10,9 @@ export type RecordProblem =
   | 'unclosed-quote'
   | 'no-row-end'
   | 'field-too-long'
-  | 'record-too-long';
+  | 'record-too-long'
+  /** Of JSON: the text of a record that is none. */
+  | 'no-record';
 
 export const MOST_FIELD_CHARACTERS = 131_072;
 export const MOST_RECORD_CHARACTERS = 400_000;
@@ -175,35 +178,6 @@ export async function* scanRecords(chunks: AsyncIterable<Buffer>, options: ScanO
     if (isEndless) break;
   }
   while (held.bytes.length > 0 && next(true)) yield batch;
-}
-
-/** The bytes that are not scanned yet, in a buffer that is used again and again. */
-class HeldBytes {
-  public bytes: Buffer = Buffer.alloc(0);
-  private room: Buffer = Buffer.alloc(0);
-
-  /** Takes a copy: the producer may use its buffer again. What was seen of `bytes` before is overwritten. */
-  public add(chunk: Buffer): void {
-    const { bytes } = this;
-    const length = bytes.length + chunk.length;
-    if (length > this.room.length) {
-      const room = Buffer.allocUnsafe(Math.max(length, this.room.length * 2));
-      bytes.copy(room);
-      this.room = room;
-    } else
-      this.room.copyWithin(
-        0,
-        bytes.byteOffset - this.room.byteOffset,
-        bytes.byteOffset - this.room.byteOffset + bytes.length
-      );
-    chunk.copy(this.room, bytes.length);
-    this.bytes = this.room.subarray(0, length);
-  }
-
-  /** Lets go of what was scanned. */
-  public drop(length: number): void {
-    this.bytes = this.bytes.subarray(length);
-  }
 }
 
 type ScanUntil = {

@@ -8,6 +8,8 @@ export type PartPlanAsked = {
   readonly concurrency: number;
   /** Bytes of the whole input; undefined where that is not known. */
   readonly inputBytes?: number;
+  /** Rows of the whole input, where that is known and not its bytes. */
+  readonly inputRows?: number;
 };
 
 /** How many rows each part takes at most; its bytes are bounded besides. */
@@ -25,9 +27,9 @@ export function partPlan(asked: PartPlanAsked, rowBytes: number): PartPlan {
     1
   );
   const most = Math.min(mostByBytes, MOST_ROWS);
-  if (asked.inputBytes === undefined)
+  const rows = asked.inputRows ?? (asked.inputBytes === undefined ? undefined : asked.inputBytes / rowBytes);
+  if (rows === undefined)
     return (index) => Math.min(most, BATCH_ROWS * 2 ** Math.min(Math.floor(index / asked.concurrency), 10));
-  const rows = asked.inputBytes / rowBytes;
   const parts = Math.max(asked.concurrency, Math.ceil(rows / most));
   const each = Math.min(most, Math.max(BATCH_ROWS, wholeBatches(rows / parts)));
   return () => each;

@@ -32,7 +32,11 @@ export type Opened = {
  * @throws SfError for an input, a header or an object that can't be used; see `openInput` and `loadColumns`
  */
 export async function openForLoad(asked: LoadAsked, connection: Connection): Promise<Opened> {
-  const sources = asked.files.map((path): InputSource => ({ path, encoding: asked.encoding }));
+  const sources = asked.files.map((path): InputSource => ({
+    path,
+    encoding: asked.encoding,
+    format: asked.inputFormat
+  }));
   for (const source of sources) await checkSource(source);
   const input = await openInput(sources, asked.delimiter);
   const columns = await loadColumns(input.header, asked, connection);
@@ -48,7 +52,13 @@ export async function openForLoad(asked: LoadAsked, connection: Connection): Pro
     mapping: columns.mapped.map(({ column, field }) => ({ column, field: field ?? null }))
   };
   const rowCheck = await rowCheckOf(columns, asked, connection);
-  return { input, columns, prepared, rowCheck, inputBytes: await totalBytes(asked.files) };
+  return {
+    input,
+    columns,
+    prepared,
+    rowCheck,
+    inputBytes: input.rowCount === undefined ? await totalBytes(asked.files) : undefined
+  };
 }
 
 /** Prefixes of Ids cost an API call, so they are asked for only where a column holds Ids. */
@@ -82,7 +92,7 @@ export async function prepare(
     prepared,
     emptyAsNull: asked.emptyAsNull,
     rowCheck,
-    plan: { partBytes: asked.partBytes, concurrency: asked.concurrency, inputBytes },
+    plan: { partBytes: asked.partBytes, concurrency: asked.concurrency, inputBytes, inputRows: input.rowCount },
     partsDir,
     settledDir,
     onProgress: (rows, bytes) => run.emit({ type: 'scanning', rows, bytes, totalBytes: inputBytes }),

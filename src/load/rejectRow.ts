@@ -37,6 +37,7 @@ const PROBLEMS: Readonly<Record<RecordProblem, Of>> = {
     code: 'BULKOPS_TOO_LONG',
     message: () => `a value has more than ${MOST_FIELD_CHARACTERS} characters`
   },
+  'no-record': { code: 'BULKOPS_BAD_RECORD', message: () => 'the record is no JSON object that can be sent' },
   'record-too-long': {
     code: 'BULKOPS_TOO_LONG',
     message: () => `the row has more than ${MOST_RECORD_CHARACTERS} characters`

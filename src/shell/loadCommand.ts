@@ -105,6 +105,7 @@ function askedOf({ operation, externalId }: LoadTask, flags: LoadFlags): LoadAsk
     sobject: flags.sobject,
     externalId,
     files: flags.file.map((file) => (file === '-' ? file : resolve(file))),
+    inputFormat: flags['input-format'],
     encoding: flags.encoding,
     delimiter: flags['column-delimiter'],
     lineEnding: flags['line-ending'],

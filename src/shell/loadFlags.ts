@@ -1,6 +1,7 @@
 import { Messages, type SfError } from '@salesforce/core';
 import { Flags } from '@salesforce/sf-plugins-core';
 import { DELIMITER_NAMES } from '../input/delimiters.js';
+import { INPUT_FORMATS } from '../input/format.js';
 import { type LoadAsked } from '../load/asked.js';
 import { EXIT } from './exitCodes.js';
 import { runFlags } from './runFlags.js';
@@ -64,6 +65,7 @@ export const loadFlags = {
   'api-version': Flags.orgApiVersion(),
   sobject: Flags.string({ char: 's', required: true, ...summary('sobject') }),
   file: Flags.string({ char: 'f', required: true, multiple: true, ...described('file'), helpGroup: INPUT }),
+  'input-format': Flags.option({ options: INPUT_FORMATS, ...described('input-format'), helpGroup: INPUT })(),
   encoding: Flags.string({ ...described('encoding'), helpGroup: INPUT }),
   'column-delimiter': Flags.option({ options: DELIMITER_NAMES, ...described('column-delimiter'), helpGroup: INPUT })(),
   'line-ending': Flags.option({ options: ['LF', 'CRLF'] as const, ...described('line-ending'), helpGroup: INPUT })(),

@@ -1,0 +1,84 @@
+import { Messages } from '@salesforce/core';
+import { DELIMITERS, type DelimiterName } from '../delimiters.js';
+import { encodeRecord } from '../encode.js';
+import { type InputFormat } from '../format.js';
+import { type Input } from '../input.js';
+import { type InputSource, openSource } from '../open.js';
+import { type RecordBatch } from '../records.js';
+import { ColumnUnion, type JsonColumns } from './columns.js';
+import { flatRecord, NoRecord } from './flatten.js';
+import { RecordRows } from './recordRows.js';
+import { spooled } from './spool.js';
+import { documentTexts, lineTexts, type RecordText } from './texts.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
+
+export type JsonSource = InputSource & { readonly format: Exclude<InputFormat, 'csv'> };
+
+/**
+ * Opens JSON sources as one input. Records need not have the same members, so all are read once for their columns and again for their values, in
+ * memory that does not grow; standard input is kept in a temporary file for that. The rows are CSV, as their results will be.
+ * @throws SfError `FileEmptyError` when there is no record that can be read, and what `documentTexts` and `openSource` throw
+ */
+export async function openJson(given: readonly JsonSource[], delimiter: DelimiterName = 'COMMA'): Promise<Input> {
+  const sources: JsonSource[] = [];
+  for (const source of given) sources.push({ ...source, ...(await spooled(source)) });
+  const union = new ColumnUnion();
+  let rowCount = 0;
+  for (const source of sources)
+    for await (const text of recordTexts(source)) {
+      rowCount += 1;
+      const record = recordOf(text);
+      if (record) union.add(record);
+    }
+  const columns = union.columns();
+  if (columns.header.length === 0) throw messages.createError('fileEmpty', [given.map(({ path }) => path).join(', ')]);
+  return {
+    delimiter,
+    header: columns.header,
+    headerRecord: Buffer.from(encodeRecord(columns.header, DELIMITERS[delimiter])),
+    rowCount,
+    batches: rows(sources, columns, delimiter)
+  };
+}
+
+async function* rows(
+  sources: readonly JsonSource[],
+  columns: JsonColumns,
+  delimiter: DelimiterName
+): AsyncGenerator<RecordBatch> {
+  const into = new RecordRows(columns.header.length, DELIMITERS[delimiter]);
+  for (const source of sources)
+    for await (const text of recordTexts(source)) {
+      const values = valuesOf(text, columns, source.path);
+      if (into.isFull) yield into.take();
+      if (values) into.addRow(values);
+      else into.addBroken(text.bytes.subarray(text.start, text.end));
+    }
+  if (into.count > 0) yield into.take();
+}
+
+function recordTexts(source: JsonSource): AsyncGenerator<RecordText> {
+  const chunks = openSource(source);
+  return source.format === 'json' ? documentTexts(chunks, source.path) : lineTexts(chunks, source.path);
+}
+
+/** Undefined for a text that is no record; its row is rejected when its turn comes. */
+function recordOf({ bytes, start, end }: RecordText): ReturnType<typeof flatRecord> | undefined {
+  try {
+    return flatRecord(bytes.toString('utf8', start, end));
+  } catch (error) {
+    if (error instanceof NoRecord) return undefined;
+    throw error;
+  }
+}
+
+function valuesOf(text: RecordText, columns: JsonColumns, path: string): string[] | undefined {
+  const record = recordOf(text);
+  try {
+    return record && columns.values(record);
+  } catch {
+    throw messages.createError('inputChanged', [path]);
+  }
+}

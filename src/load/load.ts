@@ -3,10 +3,10 @@ import { type Connection } from '@salesforce/core';
 import { type Clock } from '../bulk/clock.js';
 import { createTransport } from '../bulk/transport.js';
 import { writeDurably } from '../run/durably.js';
+import { endWhen, Interruption } from '../run/ending.js';
 import { type LoadEvent } from '../run/loadEvents.js';
 import { createRun, type OpenRun, openRun, type RunRecord } from '../run/run.js';
 import { type LoadAsked, loadAsked, type LoadSession } from './asked.js';
-import { Interruption } from './interruption.js';
 import { type LoadResult } from './loadResult.js';
 import { finish, removeSpool } from './finish.js';
 import { LoadRun, type LoadTools } from './loadRun.js';
@@ -126,25 +126,4 @@ async function carryThrough(run: LoadRun, { session, opened, prepared, tools }: 
   if (session.isAsync) return 'async';
   await finish(run, prepared);
   return 'by-itself';
-}
-
-/** Ends the load when the user interrupts it or `--wait` runs out; returns what calls that off. */
-function endWhen(
-  ending: AbortController,
-  { clock, interrupt }: LoadWorld,
-  { waitMs, isAsync }: LoadSession
-): () => void {
-  const onInterrupt = (): void => ending.abort(new Interruption('interrupt'));
-  if (interrupt.aborted) onInterrupt();
-  interrupt.addEventListener('abort', onInterrupt);
-  const over = new AbortController();
-  if (waitMs !== undefined && !isAsync)
-    clock.sleep(waitMs, over.signal).then(
-      () => ending.abort(new Interruption('wait')),
-      () => undefined // the load was over first
-    );
-  return () => {
-    interrupt.removeEventListener('abort', onInterrupt);
-    over.abort();
-  };
 }

@@ -1,7 +1,8 @@
 import { count, duration } from './format.js';
 import { loadSummary } from './loadSummary.js';
 import { type RunOverview } from './runOverview.js';
-import { asLoadResult, isLoad, type RunView } from './runView.js';
+import { exportSummary } from './exportSummary.js';
+import { asExportResult, asLoadResult, isExport, isLoad, type RunView } from './runView.js';
 import { type Column, plainText, tableLines } from './table.js';
 
 /** The runs as a table, newest first, with a line below for each that can't be shown. */
@@ -36,6 +37,7 @@ export function runText({ record, summary, isRunning, overview }: RunView): stri
     `  ${record.command} in ${record.org.username}, begun ${record.startedAt}${isRunning ? ', at work now' : ''}`
   ];
   if (!summary) lines.push(`  ${overview.status}; what it has done so far stands in ${overview.runDir}`);
+  else if (isExport(record)) lines.push('', exportSummary(asExportResult(summary)));
   else lines.push('', isLoad(record) ? loadSummary(asLoadResult(summary)) : plainSummary(summary));
   return lines.join('\n');
 }

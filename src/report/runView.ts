@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { z } from 'zod';
+import { type ExportResult } from '../export/exportResult.js';
 import { loadAsked } from '../load/asked.js';
 import { type LoadResult } from '../load/loadResult.js';
 import { readPrepared } from '../load/prepared.js';
@@ -11,6 +12,7 @@ import { type JournalEntry, readJournal } from '../run/journal.js';
 import { type LoadEvent } from '../run/loadEvents.js';
 import { isRunHeld } from '../run/lock.js';
 import { readRecord, type RunRecord } from '../run/run.js';
+import { exportSoFar } from './exportSoFar.js';
 import { type RunOverview } from './runOverview.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -61,6 +63,16 @@ export async function viewRun(runDir: string, nowMs: number): Promise<RunView> {
 /** Whether a run is one of the four loads, whose journal holds `LoadEvent`s. */
 export function isLoad({ command }: Pick<RunRecord, 'command'>): boolean {
   return LOAD_COMMANDS.has(command);
+}
+
+/** Whether a run is an export, whose journal holds `ExportEvent`s. */
+export function isExport({ command }: Pick<RunRecord, 'command'>): boolean {
+  return command === 'export';
+}
+
+/** The summary of an export, which is what `isExport` says that it is. */
+export function asExportResult(summary: Summary): ExportResult {
+  return summary as unknown as ExportResult;
 }
 
 const LOAD_COMMANDS: ReadonlySet<string> = new Set(['insert', 'update', 'upsert', 'delete']);
@@ -129,11 +141,13 @@ type Unfinished = Pick<RunView, 'record' | 'isRunning'> & {
 
 async function summarySoFar(unfinished: Unfinished): Promise<Summary | undefined> {
   const { runDir, record, isRunning, entries, written, nowMs } = unfinished;
+  const lastMs = Date.parse(entries.at(-1)?.at ?? record.startedAt);
+  const standing = { isRunning, apiCalls: written?.apiCalls ?? 0, nowMs: isRunning ? nowMs : lastMs };
+  if (isExport(record)) return { ...exportSoFar({ record, directory: runDir }, entries, standing) };
   if (!isLoad(record)) return written;
   const asked = loadAsked(record.asked);
   const state = entries.reduce((before, { event }) => fold(before, event as LoadEvent), NOTHING_YET);
   const prepared = state.scanned ? await readPrepared(runDir) : { externalId: asked.externalId, mapping: [] };
-  const lastMs = Date.parse(entries.at(-1)?.at ?? record.startedAt);
   const result = loadResult({
     run: { record, directory: runDir },
     asked,
@@ -141,8 +155,8 @@ async function summarySoFar(unfinished: Unfinished): Promise<Summary | undefined
     prepared,
     ended: isRunning ? 'async' : 'interrupt',
     // Calls of a process that has not ended are counted nowhere yet.
-    apiCalls: written?.apiCalls ?? 0,
-    nowMs: isRunning ? nowMs : lastMs
+    apiCalls: standing.apiCalls,
+    nowMs: standing.nowMs
   });
   return { ...result };
 }

@@ -1,6 +1,7 @@
 import { Messages, Org } from '@salesforce/core';
 import { Flags } from '@salesforce/sf-plugins-core';
 import { type CleanupResult } from '../../cleanup/resumeCleanup.js';
+import { type ExportResult } from '../../export/exportResult.js';
 import { type LoadResult } from '../../load/loadResult.js';
 import { LoadCommand } from '../../shell/loadCommand.js';
 import { runFlags } from '../../shell/runFlags.js';
@@ -9,9 +10,9 @@ Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'resume');
 
 /** That of the run that was resumed. */
-export type ResumeResult = LoadResult | CleanupResult;
+export type ResumeResult = LoadResult | CleanupResult | ExportResult;
 
-export default class Resume extends LoadCommand<CleanupResult> {
+export default class Resume extends LoadCommand<CleanupResult | ExportResult> {
   public static readonly summary = messages.getMessage('summary');
   public static readonly description = messages.getMessage('description');
   public static readonly examples = messages.getMessages('examples');
@@ -40,7 +41,8 @@ export default class Resume extends LoadCommand<CleanupResult> {
     const { readRecord } = await import('../../run/run.js');
     const { resumeLoad } = await import('../../load/load.js');
     const runDir = await runDirOf({ runId: flags['run-id'], runDir: flags['run-dir'] });
-    const { org: asked, command } = await readRecord(runDir);
+    const record = await readRecord(runDir);
+    const { org: asked, command } = record;
     const org = await Org.create({ aliasOrUsername: asked.username });
     const connection = org.getConnection(asked.apiVersion);
     const subject = { command, org: asked.username };
@@ -51,11 +53,17 @@ export default class Resume extends LoadCommand<CleanupResult> {
         resumeCleanup(command, runDir, world)
       );
     }
-    const session = {
-      waitMs: flags.wait?.milliseconds,
-      isAsync: flags.async || flags.wait?.milliseconds === 0,
-      isDryRun: false
-    };
+    const { wait } = flags;
+    const session = { waitMs: wait?.milliseconds, isAsync: flags.async || wait?.milliseconds === 0, isDryRun: false };
+    if (command === 'export') {
+      const { resumeExport } = await import('../../export/export.js');
+      const { exportAsked } = await import('../../export/asked.js');
+      const { carryOutExport } = await import('../../shell/exportSession.js');
+      const isToStdout = exportAsked(record.asked).output.path === '-';
+      return carryOutExport({ session, connection, flags, subject, command: this, isToStdout }, (world) =>
+        resumeExport(runDir, session, world)
+      );
+    }
     return this.carryOut({ session, connection, flags, subject }, (world) => resumeLoad(runDir, session, world));
   }
 }

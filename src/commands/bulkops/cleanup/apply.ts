@@ -31,7 +31,7 @@ export default class CleanupApply extends SfCommand<CleanupApplyResult> {
     const { checkPlan } = await import('../../../cleanup/apply/takePlan.js');
     const { applySummary } = await import('../../../cleanup/cleanupSummary.js');
     const { carryOutCleanup } = await import('../../../shell/cleanupSession.js');
-    const { cleanupRecord } = await import('../../../shell/cleanupRecord.js');
+    const { runRecord } = await import('../../../shell/runRecord.js');
     const org = flags['target-org'];
     const connection = org.getConnection(flags['api-version']);
     const { plan, plannedAtMs } = await checkPlan(flags.plan, org.getOrgId());
@@ -50,7 +50,7 @@ export default class CleanupApply extends SfCommand<CleanupApplyResult> {
       if (this.jsonEnabled()) throw withExitCode(messages.createError('needsNoPrompt'), EXIT.usage);
       if (!(await this.confirm({ message: question }))) throw messages.createError('notConfirmed');
     }
-    const record = cleanupRecord({
+    const record = runRecord({
       command: APPLY_COMMAND,
       sobject: plan.sobject,
       asked: { planDir: resolve(flags.plan) },

@@ -28,7 +28,7 @@ export default class CleanupUndo extends SfCommand<CleanupUndoResult> {
     const { openApplied } = await import('../../../cleanup/undo/applied.js');
     const { undoSummary } = await import('../../../cleanup/cleanupSummary.js');
     const { carryOutCleanup } = await import('../../../shell/cleanupSession.js');
-    const { cleanupRecord } = await import('../../../shell/cleanupRecord.js');
+    const { runRecord } = await import('../../../shell/runRecord.js');
     const org = flags['target-org'];
     const connection = org.getConnection(flags['api-version']);
     const directory = resolve(flags.run);
@@ -44,7 +44,7 @@ export default class CleanupUndo extends SfCommand<CleanupUndoResult> {
     }
     const { sobject } = applied.plan;
     const asked = { applied: directory };
-    const record = cleanupRecord({ command: UNDO_COMMAND, sobject, asked, org, connection, config: this.config });
+    const record = runRecord({ command: UNDO_COMMAND, sobject, asked, org, connection, config: this.config });
     const runDir = resolve(flags['run-dir'] ?? join('bulkops-runs', record.runId));
     const subject = { command: 'cleanup undo', sobject, org: record.org.username };
     return carryOutCleanup({ connection, flags, subject, command: this }, async (world) => {

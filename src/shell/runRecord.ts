@@ -12,8 +12,8 @@ type Asked = {
   readonly config: Interfaces.Config;
 };
 
-/** run.json of a new run of apply or undo. */
-export function cleanupRecord({ command, sobject, asked, org, connection, config }: Asked): RunRecord {
+/** run.json of a new run. */
+export function runRecord({ command, sobject, asked, org, connection, config }: Asked): RunRecord {
   const nowMs = Date.now();
   return {
     version: 1,

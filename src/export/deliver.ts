@@ -1,0 +1,76 @@
+import { access, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Messages } from '@salesforce/core';
+import { type Clock } from '../bulk/clock.js';
+import { PRIVATE_FILE, writeDurably } from '../run/durably.js';
+import { type OutputFile } from '../run/exportEvents.js';
+import { type RunRecord } from '../run/run.js';
+import { headerLine, pageFiles } from './assemble.js';
+import { type ExportAsked } from './asked.js';
+import { type ExportRun } from './exportRun.js';
+import { headerNames } from './header.js';
+import { type Filing, manifestOf, manifestText } from './manifest.js';
+import { besidePath, publish, type Sink } from './outputFile.js';
+import { writeOutput } from './writeOutput.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
+
+export type Delivering = {
+  readonly run: ExportRun;
+  readonly record: RunRecord;
+  readonly asked: ExportAsked;
+  readonly stdout: Sink;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+};
+
+export const MANIFEST = 'manifest.json';
+
+/** Lays the pages of an export into its output and files the manifest. A file under its final name is whole. */
+export async function deliver(delivering: Delivering): Promise<void> {
+  const { run } = delivering;
+  if (!run.state.whole || !(await areThere(run.state.whole.files))) await write(delivering);
+  const { whole } = run.state;
+  if (!whole) throw new Error('the output was not written');
+  const manifests = whole.manifest === undefined ? [] : [whole.manifest];
+  await publish([...whole.files.map(({ path }) => path), ...manifests]);
+  await run.emitDurably({ type: 'output-written', ...whole });
+}
+
+async function write({ run, record, asked, stdout, clock, signal }: Delivering): Promise<void> {
+  const { output, columns } = asked;
+  const files = await writeOutput({ run, output, columns, stdout, signal });
+  if (!output.mayOverwrite) await refuseTaken([...files.map(({ path }) => path), output.manifest]);
+  const names = headerNames(await headerLine(pageFiles(run), run), asked.delimiter);
+  const filing: Filing = { record, asked, state: run.state, files, names, finishedMs: clock.now() };
+  const own = join(run.directory, MANIFEST);
+  await writeDurably(own, manifestText(manifestOf(filing, own)));
+  if (output.manifest !== undefined)
+    await writeFile(besidePath(output.manifest), manifestText(manifestOf(filing, output.manifest)), {
+      mode: PRIVATE_FILE,
+      flush: true
+    });
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  await run.emitDurably({ type: 'output-whole', files, rows, manifest: output.manifest });
+}
+
+/** Whether files that were whole are still to be found, under their passing names or already under their final ones. */
+async function areThere(files: readonly OutputFile[]): Promise<boolean> {
+  for (const { path } of files)
+    if (path !== '-' && !(await exists(besidePath(path))) && !(await exists(path))) return false;
+  return true;
+}
+
+/** Somebody may have put a file there while the export went on. */
+async function refuseTaken(paths: ReadonlyArray<string | undefined>): Promise<void> {
+  for (const path of paths)
+    if (path !== undefined && path !== '-' && (await exists(path))) throw messages.createError('outputExists', [path]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false // whoever writes there is told why not
+  );
+}

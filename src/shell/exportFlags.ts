@@ -1,0 +1,66 @@
+import { Messages } from '@salesforce/core';
+import { Flags } from '@salesforce/sf-plugins-core';
+import { DELIMITER_NAMES } from '../input/delimiters.js';
+import { runFlags } from './runFlags.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
+
+const summary = (flag: string): { summary: string } => ({ summary: messages.getMessage(`flags.${flag}.summary`) });
+const described = (flag: string): { summary: string; description: string } => ({
+  ...summary(flag),
+  description: messages.getMessage(`flags.${flag}.description`)
+});
+
+const QUERY = 'Query';
+const OUTPUT = 'Output';
+const RUN = 'Run';
+
+export const OUTPUT_FORMATS = ['csv', 'ndjson', 'json', 'parquet'] as const;
+
+export const exportFlags = {
+  'target-org': Flags.requiredOrg(),
+  'api-version': Flags.orgApiVersion(),
+  query: Flags.string({ char: 'q', exclusive: ['query-file', 'sobject'], ...summary('query'), helpGroup: QUERY }),
+  'query-file': Flags.file({ exclusive: ['query', 'sobject'], ...summary('query-file'), helpGroup: QUERY }),
+  sobject: Flags.string({ char: 's', dependsOn: ['fields'], ...summary('sobject'), helpGroup: QUERY }),
+  fields: Flags.string({ dependsOn: ['sobject'], ...summary('fields'), helpGroup: QUERY }),
+  where: Flags.string({ dependsOn: ['sobject'], ...summary('where'), helpGroup: QUERY }),
+  'all-rows': Flags.boolean({ default: false, ...summary('all-rows'), helpGroup: QUERY }),
+  'output-file': Flags.string({ ...summary('output-file'), helpGroup: OUTPUT }),
+  'result-format': Flags.option({
+    char: 'r',
+    options: OUTPUT_FORMATS,
+    ...described('result-format'),
+    helpGroup: OUTPUT
+  })(),
+  gzip: Flags.boolean({ default: false, ...summary('gzip'), helpGroup: OUTPUT }),
+  'chunk-rows': Flags.integer({ min: 1, ...summary('chunk-rows'), helpGroup: OUTPUT }),
+  overwrite: Flags.boolean({ default: false, ...summary('overwrite'), helpGroup: OUTPUT }),
+  manifest: Flags.string({ ...summary('manifest'), helpGroup: OUTPUT }),
+  'column-delimiter': Flags.option({
+    options: DELIMITER_NAMES,
+    default: 'COMMA' as const,
+    ...summary('column-delimiter'),
+    helpGroup: OUTPUT
+  })(),
+  'line-ending': Flags.option({
+    options: ['LF', 'CRLF'] as const,
+    default: 'LF' as const,
+    ...summary('line-ending'),
+    helpGroup: OUTPUT
+  })(),
+  concurrency: Flags.integer({ default: 4, min: 1, max: 50, ...summary('concurrency'), helpGroup: RUN }),
+  'max-records': Flags.integer({ min: 1, ...described('max-records'), helpGroup: RUN }),
+  wait: Flags.duration({
+    unit: 'minutes',
+    char: 'w',
+    min: 0,
+    exclusive: ['async'],
+    ...summary('wait'),
+    helpGroup: RUN
+  }),
+  async: Flags.boolean({ char: 'a', default: false, ...summary('async'), helpGroup: RUN }),
+  'run-dir': Flags.directory({ ...summary('run-dir'), helpGroup: RUN }),
+  ...runFlags
+};

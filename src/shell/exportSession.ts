@@ -1,0 +1,85 @@
+import { type Connection, Messages, SfError } from '@salesforce/core';
+import { type ExportSession } from '../export/asked.js';
+import { type ExportWorld } from '../export/export.js';
+import { type ExportResult, type ExportStatus } from '../export/exportResult.js';
+import { type Announced, announced } from './announced.js';
+import { EXIT } from './exitCodes.js';
+import { onInterrupt } from './interrupt.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
+
+const OF_STATUS: Readonly<Record<ExportStatus, number>> = {
+  Success: EXIT.done,
+  InProgress: EXIT.inProgress,
+  Interrupted: EXIT.interrupted,
+  Closed: EXIT.done
+};
+
+type Carried = Omit<Announced, 'isAsync'> & {
+  readonly session: ExportSession;
+  readonly connection: Connection;
+  /** The rows, and nothing else, go to standard output. */
+  readonly isToStdout: boolean;
+};
+
+/** These come for every piece of a download. */
+const LIVE: ReadonlySet<string> = new Set(['downloading', 'writing']);
+
+/** Exports or resumes with what a terminal has to give, and turns the outcome into an exit code. Progress goes to stderr. */
+export async function carryOutExport(
+  { session, connection, isToStdout, ...told }: Carried,
+  work: (world: ExportWorld) => Promise<ExportResult>
+): Promise<ExportResult> {
+  const { ExportProgress } = await import('../report/exportProgress.js');
+  const { exportSummary } = await import('../report/exportSummary.js');
+  const { systemClock } = await import('../bulk/clock.js');
+  const { stdoutSink } = await import('./stdoutSink.js');
+  const { stderr } = process;
+  const tell = (line: string): void => void stderr.write(`${line}\n`);
+  return announced({ ...told, isAsync: session.isAsync }, async (announce) => {
+    const screen = {
+      isTTY: stderr.isTTY && !told.command.jsonEnabled(),
+      columns: stderr.columns,
+      write: (text: string): void => void stderr.write(text)
+    };
+    const progress = new ExportProgress({ screen, now: Date.now });
+    const world: ExportWorld = {
+      connection,
+      clock: systemClock,
+      random: Math.random,
+      interrupt: onInterrupt(() => tell('\nStopping; press Ctrl-C again to end at once.')),
+      stdout: stdoutSink(),
+      onEvent: (event, state) => {
+        progress.show(event, state);
+        if (!LIVE.has(event.type)) announce.event(event);
+      },
+      onRun: (run, directory) => {
+        announce.run(run, directory);
+        tell(`Run ${run.runId} in ${directory}`);
+      }
+    };
+    const result = await work(world)
+      .catch((error: unknown) => {
+        throw translated(error);
+      })
+      .finally(() => progress.end());
+    process.exitCode = exitCode(result, session);
+    // Whoever reads the rows does not want a summary among them, and who has closed the pipe wants none at all.
+    if (!isToStdout) announce.summary(exportSummary(result));
+    else if (result.status !== 'Closed') tell(exportSummary(result));
+    return result;
+  });
+}
+
+/** Nobody waited for an asynchronous export, so that it goes on is no news. */
+function exitCode({ status }: ExportResult, { isAsync, waitMs }: ExportSession): number {
+  return status === 'InProgress' && isAsync && waitMs === undefined ? EXIT.done : OF_STATUS[status];
+}
+
+function translated(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (error instanceof SfError || !('code' in error)) return error;
+  const { code } = error;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? messages.createError('diskFull', [error.message]) : error;
+}

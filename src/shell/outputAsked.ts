@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { Messages } from '@salesforce/core';
+import { type Interfaces } from '@oclif/core';
+import { type OutputAsked } from '../export/asked.js';
+import { EXIT } from './exitCodes.js';
+import { type exportFlags } from './exportFlags.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
+
+type Flags = Interfaces.InferredFlags<typeof exportFlags>;
+
+const FORMAT_OF_ENDING: Readonly<Record<string, OutputAsked['format']>> = {
+  csv: 'csv',
+  json: 'json',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  parquet: 'parquet'
+};
+
+/** Where the rows go, and how. @throws SfError with exit code 2 for what can't be */
+export function outputAsked(flags: Flags, sobject: string, isJsonEnabled: boolean): OutputAsked {
+  const given = flags['output-file'];
+  const [, ending = '', packed] = /(?:\.([a-z]+))?(\.gz)?$/i.exec(given ?? '') ?? [];
+  const format = flags['result-format'] ?? FORMAT_OF_ENDING[ending.toLowerCase()] ?? 'csv';
+  const isPacked = flags.gzip || packed !== undefined;
+  const chunkRows = flags['chunk-rows'];
+  if (format === 'parquet' && isPacked) throw usageError('packedParquet');
+  if (given === '-') {
+    if (isJsonEnabled) throw usageError('jsonToStdout');
+    if (format === 'parquet') throw usageError('parquetToStdout');
+    if (chunkRows !== undefined) throw usageError('chunksToStdout');
+    const manifest = flags.manifest === undefined ? undefined : resolve(flags.manifest);
+    return { format, path: '-', isPacked, mayOverwrite: flags.overwrite, manifest };
+  }
+  const named = given ?? `${sobject}.${format}`;
+  const path = resolve(isPacked && !named.toLowerCase().endsWith('.gz') ? `${named}.gz` : named);
+  const manifest = resolve(flags.manifest ?? `${path}.manifest.json`);
+  return { format, path, isPacked, chunkRows, mayOverwrite: flags.overwrite, manifest };
+}
+
+function usageError(key: string): Error {
+  const error = messages.createError(key);
+  error.exitCode = EXIT.usage;
+  return error;
+}

@@ -1,0 +1,173 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { faultPlan } from '../../src/emulator/faults/faultFile.js';
+import { faultsOf } from '../../src/emulator/faults/faults.js';
+import { rejection } from '../rejection.js';
+import { tempDir } from '../tempDir.js';
+import { ExportOrg, SOQL, textOf } from './exportOrg.js';
+
+describe('export/export', () => {
+  const dir = tempDir();
+  let org: ExportOrg | undefined;
+
+  afterEach(async () => {
+    await org?.close();
+    org = undefined;
+  });
+
+  const runDir = (): string => join(dir.path, 'run');
+
+  it('lays the pages in order, byte for byte as the org has them, with one header', async () => {
+    org = await ExportOrg.create(95);
+    const result = await org.export(org.asked(dir.path), runDir());
+    expect(await textOf(dir.path)).to.equal(await org.whole());
+    expect(result).to.deep.include({ status: 'Success', rows: { read: 95, written: 95 } });
+    expect(result.pages).to.deep.equal({ listed: 10, landed: 10, refused: 0 });
+    expect(await readdir(dir.path)).to.have.members(['out.csv', 'out.csv.manifest.json', 'run']);
+    expect(await readdir(runDir())).to.have.members(['journal.ndjson', 'manifest.json', 'run.json', 'summary.json']);
+  });
+
+  it('costs one call a page, one for five of them, and few others', async () => {
+    org = await ExportOrg.create(95);
+    const { apiCalls } = await org.export(org.asked(dir.path), runDir());
+    expect(apiCalls).to.be.lessThan(10 + 2 + 6 + 1);
+  });
+
+  it('goes by locators where the version knows no list of pages, or where pages have a size of one’s own', async () => {
+    org = await ExportOrg.create(31, {}, '57.0');
+    await org.export(org.asked(dir.path), runDir());
+    expect(await textOf(dir.path)).to.equal(await org.whole());
+    const sized = await ExportOrg.create(31);
+    const asked = sized.asked(dir.path, { maxRecords: 4 }, { mayOverwrite: true });
+    const result = await sized.export(asked, join(dir.path, 'run2'));
+    expect(result.pages.landed).to.equal(8);
+    expect(await textOf(dir.path)).to.equal(await sized.whole());
+    await sized.close();
+  });
+
+  it('makes a file with a header of no rows, and says so', async () => {
+    org = await ExportOrg.create(0);
+    const result = await org.export(org.asked(dir.path), runDir());
+    expect(result.rows).to.deep.equal({ read: 0, written: 0 });
+    expect(await textOf(dir.path)).to.equal('"Id","Name","AnnualRevenue","Industry"\n');
+    expect(JSON.parse(await textOf(dir.path, 'out.csv.manifest.json'))).to.have.nested.property('totals.rows', 0);
+  });
+
+  const FAULTS: Array<[says: string, fault: Record<string, unknown>]> = [
+    ['short', { fault: 'short-page', on: '/jobs/query/*/results', skip: 2, times: 3 }],
+    ['doubled at its end', { fault: 'long-page', on: '/jobs/query/*/results', skip: 1, times: 2 }],
+    ['leading to itself', { fault: 'repeated-locator', on: '/jobs/query/*/results', skip: 1, times: 2 }],
+    ['cut', { fault: 'cut-body', on: '/jobs/query/*/results', skip: 3, times: 2, bytes: 200 }],
+    ['unauthorized', { fault: 'unauthorized', on: '/jobs/query/*/results', skip: 3, times: 1 }],
+    ['refused for being too many', { fault: 'too-many-requests', on: '/jobs/query/*/results', skip: 3, times: 2 }],
+    ['HTML with an error', { fault: 'unavailable', on: '/jobs/query/*/results', skip: 3, times: 2 }],
+    ['without an answer', { fault: 'cut-before', on: '/jobs/query/*/results', skip: 3, times: 2 }]
+  ];
+  for (const version of ['66.0', '57.0'])
+    for (const [says, fault] of FAULTS)
+      it(`gives the same file over v${version} when pages are ${says}`, async () => {
+        org = await ExportOrg.create(95, { faults: faultsOf(faultPlan({ faults: [fault] })) }, version);
+        const result = await org.export(org.asked(dir.path), runDir());
+        expect(await textOf(dir.path)).to.equal(await org.whole());
+        expect(result.rows.written).to.equal(95);
+      });
+
+  it('gives up on a page that is never right, and leaves no file', async () => {
+    org = await ExportOrg.create(15, { faults: faultsOf(faultPlan({ faults: [{ fault: 'short-page' }] })) });
+    const error = await rejection(org.export(org.asked(dir.path), runDir()));
+    expect(error.name).to.equal('PageNotProvenError');
+    expect(error.message).to.contain('it should have 10 rows and has 9');
+    expect(await readdir(dir.path)).to.deep.equal(['run']);
+  });
+
+  it('makes another job for one whose answer was lost', async () => {
+    org = await ExportOrg.create(5, {
+      faults: faultsOf(faultPlan({ faults: [{ fault: 'cut-after', on: 'POST /jobs/query', times: 1 }] }))
+    });
+    const result = await org.export(org.asked(dir.path), runDir());
+    expect(result.rows.written).to.equal(5);
+    expect(org.events.map(({ type }) => type)).to.include('query-replaced');
+  });
+
+  it('resumes where it was interrupted and fetches only what is missing', async () => {
+    org = await ExportOrg.create(95);
+    let landed = 0;
+    org.onEvent = (event, interrupt) => {
+      if (event.type === 'page-landed' && (landed += 1) === 4) interrupt();
+    };
+    const asked = org.asked(dir.path, { concurrency: 1 });
+    const first = await org.export(asked, runDir());
+    expect(first).to.include({ status: 'Interrupted' });
+    const before = org.emulator.org.calls.used;
+    org.onEvent = () => undefined;
+    const result = await org.resume(runDir());
+    // Six pages, and of their addresses those that were not told yet.
+    expect(org.emulator.org.calls.used - before).to.be.lessThan(9);
+    expect(result.status).to.equal('Success');
+    expect(await textOf(dir.path)).to.equal(await org.whole());
+  });
+
+  it('leaves a file alone that is there, and replaces it when told to', async () => {
+    org = await ExportOrg.create(3);
+    await org.export(org.asked(dir.path), runDir());
+    const error = await rejection(org.export(org.asked(dir.path), join(dir.path, 'run2')));
+    expect(error.name).to.equal('OutputExistsError');
+    await org.export(org.asked(dir.path, {}, { mayOverwrite: true }), join(dir.path, 'run3'));
+  });
+
+  it('fails before a job is made when the directory of the output is missing', async () => {
+    org = await ExportOrg.create(3);
+    const path = join(dir.path, 'nowhere', 'out.csv');
+    const error = await rejection(org.export(org.asked(dir.path, {}, { path }), runDir()));
+    expect(error.name).to.equal('OutputUnwritableError');
+    expect(org.emulator.org.queries.list()).to.deep.equal([]);
+  });
+
+  it('says clearly that a result is gone', async () => {
+    org = await ExportOrg.create(15);
+    await org.export(org.asked(dir.path), runDir(), { isAsync: true });
+    const { emulator } = org;
+    const [job] = emulator.org.queries.list();
+    if (!job) throw new Error('there is no job');
+    while (job.state !== 'JobComplete') await new Promise((resolve) => setTimeout(resolve, 5));
+    emulator.org.queries.delete(job);
+    const error = await rejection(org.resume(runDir()));
+    expect(error.name).to.equal('ResultsGoneError');
+  });
+
+  it('writes numbered files of so many rows, each with the header', async () => {
+    org = await ExportOrg.create(25);
+    const result = await org.export(org.asked(dir.path, {}, { chunkRows: 10 }), runDir());
+    expect(result.files.output.map(({ path, rows }) => [path.slice(dir.path.length + 1), rows])).to.deep.equal([
+      ['out-00001.csv', 10],
+      ['out-00002.csv', 10],
+      ['out-00003.csv', 5]
+    ]);
+    const header = '"Id","Name","AnnualRevenue","Industry"\n';
+    const texts = await Promise.all(['00001', '00002', '00003'].map((n) => textOf(dir.path, `out-${n}.csv`)));
+    expect(texts.every((text) => text.startsWith(header))).to.equal(true);
+    expect(header + texts.map((text) => text.slice(header.length)).join('')).to.equal(await org.whole());
+  });
+
+  it('writes JSON and NDJSON with the types of the fields', async () => {
+    org = await ExportOrg.create(8);
+    await org.export(org.asked(dir.path, {}, { format: 'json', path: join(dir.path, 'out.json') }), runDir());
+    const rows = JSON.parse(await textOf(dir.path, 'out.json')) as Array<Record<string, unknown>>;
+    expect(rows).to.have.length(8);
+    expect(rows.find(({ Name }) => Name === 'Account 7, "the\nbig" one')).to.include({
+      AnnualRevenue: 7003.5,
+      Industry: null
+    });
+    const ndjson = { format: 'ndjson' as const, path: join(dir.path, 'out.ndjson'), mayOverwrite: true };
+    await org.export(org.asked(dir.path, {}, ndjson), join(dir.path, 'run2'));
+    const lines = (await textOf(dir.path, 'out.ndjson')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).to.deep.equal(rows);
+  });
+
+  it('writes to standard output', async () => {
+    org = await ExportOrg.create(12);
+    await org.export(org.asked(dir.path, {}, { path: '-', manifest: undefined }), runDir());
+    expect(Buffer.concat(org.stdout).toString()).to.equal(await org.whole(SOQL));
+  });
+});

@@ -52,7 +52,17 @@ describe('sf bulkops export', () => {
   });
 
   it('hands a result that was not waited for over to resume', async () => {
-    const { status, result } = await json('bulkops', 'export', '-s', 'Account', '--fields', 'all', '--async', '-o', ALIAS);
+    const { status, result } = await json(
+      'bulkops',
+      'export',
+      '-s',
+      'Account',
+      '--fields',
+      'all',
+      '--async',
+      '-o',
+      ALIAS
+    );
     expect(status).to.equal(0);
     expect(result.status).to.equal('InProgress');
     const resumed = await json('bulkops', 'resume', '--run-id', String(result.runId));
@@ -65,6 +75,11 @@ describe('sf bulkops export', () => {
       ...['bulkops', 'export', '-q', 'SELECT Name FROM Account', '--output-file', '-', '-r', 'ndjson', '-o', ALIAS]
     );
     expect(code, stderr).to.equal(0);
-    expect(stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).to.have.length(950);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown)
+    ).to.have.length(950);
   });
 });

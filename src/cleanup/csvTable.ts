@@ -28,13 +28,13 @@ export async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Writes a CSV with a header; returns the number of its rows. */
+/** Writes a CSV with a header, on disk when fulfilled; returns the number of its rows. */
 export async function writeTable(
   path: string,
   header: readonly string[],
   rows: AsyncIterable<readonly string[]> | Iterable<readonly string[]>
 ): Promise<number> {
-  const file = new LineFile(path);
+  const file = new LineFile(path, { isDurable: true });
   let count = 0;
   try {
     file.add(header);

@@ -10,8 +10,9 @@ export class LineFile {
   private pieces: string[] = [];
   private characters = 0;
 
-  public constructor(path: string) {
-    this.stream = createWriteStream(path, { mode: PRIVATE_FILE });
+  /** @param isDurable on disk when it is closed, for what a resume leans on */
+  public constructor(path: string, { isDurable = false } = {}) {
+    this.stream = createWriteStream(path, { mode: PRIVATE_FILE, flush: isDurable });
     // Whoever drains or closes has the error; this keeps it from ending the process before that.
     this.stream.on('error', () => undefined);
   }

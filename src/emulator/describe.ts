@@ -1,4 +1,4 @@
-import { type FieldSchema, type ObjectSchema, type Schema } from './schema.js';
+import { type Access, type FieldSchema, type ObjectSchema, type Schema } from './schema.js';
 
 /** What `GET /sobjects` says of an object. */
 export function describeGlobal(schema: Schema, base: string): Record<string, unknown> {
@@ -16,7 +16,8 @@ export function describeObject(object: ObjectSchema, schema: Schema, base: strin
   };
 }
 
-function summary({ name, label, keyPrefix, mergeable }: ObjectSchema, base: string): Record<string, unknown> {
+function summary({ name, label, keyPrefix, mergeable, denied }: ObjectSchema, base: string): Record<string, unknown> {
+  const may = (access: Access): boolean => denied?.includes(access) !== true;
   const path = `${base}/sobjects/${name}`;
   return {
     name,
@@ -26,11 +27,11 @@ function summary({ name, label, keyPrefix, mergeable }: ObjectSchema, base: stri
     mergeable,
     custom: name.endsWith('__c'),
     activateable: false,
-    createable: true,
-    deletable: true,
-    undeletable: true,
-    updateable: true,
-    queryable: true,
+    createable: may('createable'),
+    deletable: may('deletable'),
+    undeletable: may('undeletable'),
+    updateable: may('updateable'),
+    queryable: may('queryable'),
     retrieveable: true,
     replicateable: true,
     searchable: true,

@@ -36,7 +36,12 @@ export type ObjectSchema = {
   readonly keyPrefix: string;
   readonly mergeable: boolean;
   readonly fields: readonly FieldSchema[];
+  /** What the describe says that the user may not do, or the object can't. */
+  readonly denied?: readonly Access[];
 };
+
+const ACCESS = ['createable', 'updateable', 'deletable', 'undeletable', 'queryable'] as const;
+export type Access = (typeof ACCESS)[number];
 
 /** The objects of the emulated org, found by name whatever its case. */
 export class Schema {
@@ -113,7 +118,7 @@ export function object(
   name: string,
   keyPrefix: string,
   fields: readonly FieldSchema[],
-  asked: { label?: string; mergeable?: boolean } = {}
+  asked: { label?: string; mergeable?: boolean; denied?: readonly Access[] } = {}
 ): ObjectSchema {
   const user = { ...READ_ONLY, referenceTo: ['User'] };
   return {
@@ -121,6 +126,7 @@ export function object(
     label: asked.label ?? name.replace(/__c$/, '').replaceAll('_', ' '),
     keyPrefix,
     mergeable: asked.mergeable ?? false,
+    denied: asked.denied,
     fields: [
       field('Id', 'id', { ...READ_ONLY, idLookup: true }),
       field('IsDeleted', 'boolean', READ_ONLY),
@@ -194,7 +200,8 @@ function objectFrom(item: unknown, at: number): ObjectSchema {
   );
   const keyPrefix = typeof item.keyPrefix === 'string' ? item.keyPrefix : `z${String(at).padStart(2, '0')}`;
   const label = typeof item.label === 'string' ? item.label : name;
-  return { name, label, keyPrefix, mergeable: item.mergeable === true, fields: [...standard, ...given] };
+  const denied = ACCESS.filter((access) => item[access] === false);
+  return { name, label, keyPrefix, mergeable: item.mergeable === true, fields: [...standard, ...given], denied };
 }
 
 function fieldFrom(raw: unknown, objectName: string): FieldSchema {

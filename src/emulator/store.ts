@@ -51,7 +51,9 @@ export class Store {
     if (!fields) {
       fields = [...this.tables.values()].flatMap((table) =>
         table.object.fields
-          .filter(({ referenceTo, nillable }) => referenceTo.includes(object.name) && nillable)
+          .filter(({ referenceTo }) => referenceTo.includes(object.name))
+          // An owner stays, and can't be emptied; a master takes its details along.
+          .filter(({ nillable, whenParentIsDeleted }) => nillable || whenParentIsDeleted !== 'clear')
           .filter(({ name }) => name !== 'MasterRecordId')
           .map((field) => ({ table, field }))
       );

@@ -18,7 +18,13 @@ export type CleanupEvent =
       readonly failed: number;
     }
   /** The intent: the platform is asked to merge these losers; without a `merged` after it only the org can tell whether it did. */
-  | { readonly type: 'merging'; readonly batch: number; readonly losers: readonly string[] }
+  | {
+      readonly type: 'merging';
+      readonly batch: number;
+      readonly losers: readonly string[];
+      /** Of each of these losers its survivor. */
+      readonly survivors?: readonly string[];
+    }
   | {
       readonly type: 'merged';
       readonly batch: number;
@@ -27,6 +33,8 @@ export type CleanupEvent =
     }
   /** Deleted records were asked back. Asking twice does no harm. */
   | { readonly type: 'undeleted'; readonly records: number; readonly gone: number }
+  /** From here on the run is undone by another one, and never resumed. */
+  | { readonly type: 'undo-starting'; readonly by: string }
   | { readonly type: 'verified'; readonly checked: number; readonly wrong: number }
   | { readonly type: 'warning'; readonly message: string }
   /** summary.json stands. */

@@ -18,6 +18,7 @@ const fieldSchema = z.object({
   defaultedOnCreate: z.boolean().default(false),
   externalId: z.boolean().default(false),
   idLookup: z.boolean().default(false),
+  unique: z.boolean().default(false),
   caseSensitive: z.boolean().default(false),
   calculated: z.boolean().default(false),
   restrictedPicklist: z.boolean().default(false),

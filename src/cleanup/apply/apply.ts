@@ -1,20 +1,27 @@
 import { mkdir } from 'node:fs/promises';
+import { Messages } from '@salesforce/core';
 import { z } from 'zod';
 import { type CleanupEvent } from '../../run/cleanupEvents.js';
 import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
 import { createRun, type OpenRun, openRun, type RunRecord } from '../../run/run.js';
 import { describeObject, type ObjectDescribe } from '../../schema/describe.js';
-import { headerOf, tableRows, writeTable } from '../csvTable.js';
+import { type OnLoser } from '../definition/definition.js';
 import { checkDefinition } from '../org/checkDefinition.js';
 import { type CleanupApplyResult, type CleanupStatus } from './applyResult.js';
 import { backupPath, backUp, driftOf } from './backup.js';
-import { childRelations, childrenOf, reparent } from './children.js';
+import { listChildren, refuseListed } from './boundChildren.js';
+import { type ChildRelations, childRelations } from './childRelations.js';
+import { reparent } from './children.js';
 import { CleanupRun, type CleanupWorld } from './cleanupRun.js';
 import { removeLosers } from './removeLosers.js';
 import { Skips } from './skips.js';
-import { failedIds, id18, runStep } from './step.js';
+import { runStep } from './step.js';
 import { checkPlan, takePlan, type TakenPlan } from './takePlan.js';
-import { UPDATE_STEP, verify } from './verify.js';
+import { update, updateLate, UPDATE_STEP } from './updates.js';
+import { verify } from './verify.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');
 
 const askedSchema = z.object({ planDir: z.string() });
 
@@ -33,9 +40,18 @@ export async function applyPlan(record: RunRecord, runDir: string, world: Cleanu
   return carryOn(await createRun<CleanupEvent>(record, runDir), world);
 }
 
-/** Takes an apply up where its journal ends; the outcome is that of an undisturbed one. */
+/**
+ * Takes an apply up where its journal ends; the outcome is that of an undisturbed one.
+ * @throws SfError `ApplyUndoneError`
+ */
 export async function resumeApply(runDir: string, world: CleanupWorld): Promise<CleanupApplyResult> {
-  return carryOn(await openRun<CleanupEvent>(runDir), world);
+  const open = await openRun<CleanupEvent>(runDir);
+  const undone = open.entries.find(({ event }) => event.type === 'undo-starting')?.event;
+  if (undone?.type === 'undo-starting') {
+    await open.close();
+    throw messages.createError('applyUndone', [open.record.runId, undone.by]);
+  }
+  return carryOn(open, world);
 }
 
 async function carryOn(open: OpenRun<CleanupEvent>, world: CleanupWorld): Promise<CleanupApplyResult> {
@@ -71,11 +87,14 @@ async function tell(run: CleanupRun): Promise<Done> {
   await backUp(run, taken, object);
   const skips = await skipsOf(run, taken, object);
   const { children, onLoser } = taken.definition;
-  const relations = children === 'ignore' ? [] : await childRelations(run.world.connection, object);
+  const isMoving = children === 'reparent' && onLoser.kind !== 'flag';
+  const relations = children === 'ignore' ? NO_RELATIONS : await childRelations(run.world.connection, object);
   if (children === 'refuse') await refuseParents(run, relations, skips);
+  if (isMoving) await keepBound(run, relations, skips, onLoser.kind);
   await update(run, taken, object, skips);
-  const moved = children === 'reparent' && onLoser.kind !== 'flag' ? await reparentAll(run, relations, skips) : 0;
+  const moved = isMoving ? await reparentAll(run, relations, skips) : 0;
   const removed = await removeLosers(run, taken, object, skips);
+  await updateLate(run, taken, object, skips);
   const { checked, wrong } = await verify(run, object, skips, onLoser.kind !== 'flag');
   await run.emit({ type: 'verified', checked, wrong: wrong.size });
   const finished = [...run.state.finished.values()];
@@ -89,7 +108,7 @@ async function tell(run: CleanupRun): Promise<Done> {
     failed: finished.reduce((sum, { failed }) => sum + failed, 0),
     wrong: wrong.size,
     skippedPath: await skips.write(run),
-    warnings: [...wrong].slice(0, MOST_NAMED).map(([id, problem]) => `${id} ${problem}`)
+    warnings: [...run.warnings, ...[...wrong].slice(0, MOST_NAMED).map(([id, problem]) => `${id} ${problem}`)]
   };
 }
 
@@ -104,39 +123,28 @@ async function skipsOf(run: CleanupRun, taken: TakenPlan, object: ObjectDescribe
   return skips;
 }
 
-/** With `children: refuse` a loser that has children is reason enough to leave its cluster to a person. Found once, and kept for a resume. */
-async function refuseParents(
+const NO_RELATIONS: ChildRelations = { movable: [], bound: [] };
+
+/** With `children: refuse` a loser that has children is reason enough to leave its cluster to a person. */
+async function refuseParents(run: CleanupRun, { movable, bound }: ChildRelations, skips: Skips): Promise<void> {
+  await listChildren(run, [...movable, ...bound], skips);
+  await refuseListed(run, skips, '');
+}
+
+/** Children that we can't move: the platform's merge takes them along, and deleting their parent would lose them. */
+async function keepBound(
   run: CleanupRun,
-  relations: Parameters<typeof childrenOf>[1],
-  skips: Skips
+  { bound }: ChildRelations,
+  skips: Skips,
+  kind: OnLoser['kind']
 ): Promise<void> {
-  const path = run.path('actions', 'parents.csv');
-  if (!run.state.started.has(UPDATE_STEP)) {
-    const children = [...(await childrenOf(run, relations, skips.open()))];
-    const rows = children.flatMap(([sobject, moves]) => moves.map(({ from }) => [from, sobject]));
-    await writeTable(path, ['Id', 'child'], rows);
-  }
-  for await (const [id = '', child = ''] of tableRows(path, ['Id', 'child'])) skips.add(id, `has ${child} records`);
+  await listChildren(run, bound, skips);
+  if (kind === 'delete')
+    await refuseListed(run, skips, ', which can not be moved ("on-loser: merge" or "children: ignore" would go on)');
 }
 
-/** Updates what the plan says less what is left alone; a cluster whose survivor the org refuses goes no further. */
-async function update(run: CleanupRun, taken: TakenPlan, object: ObjectDescribe, skips: Skips): Promise<void> {
-  const file = run.path('actions', `${UPDATE_STEP}.csv`);
-  let rows = 0;
-  if (!run.state.started.has(UPDATE_STEP)) {
-    const header = await headerOf(taken.path('updates'));
-    rows = header.length < 2 ? 0 : await writeTable(file, header, openRows(taken, header, skips));
-  }
-  await runStep(run, { name: UPDATE_STEP, operation: 'update', sobject: object.name, file, rows });
-  for (const [id, error] of await failedIds(run, UPDATE_STEP)) skips.add(id, `could not be updated: ${error}`);
-}
-
-async function* openRows(taken: TakenPlan, header: readonly string[], skips: Skips): AsyncGenerator<string[]> {
-  for await (const row of tableRows(taken.path('updates'), header)) if (!skips.has(id18(row[0] ?? ''))) yield row;
-}
-
-async function reparentAll(run: CleanupRun, relations: Parameters<typeof reparent>[1], skips: Skips): Promise<number> {
-  const { stuck, moved } = await reparent(run, relations, skips.open());
+async function reparentAll(run: CleanupRun, { movable }: ChildRelations, skips: Skips): Promise<number> {
+  const { stuck, moved } = await reparent(run, movable, skips.open());
   for (const [id, child] of stuck) skips.add(id, `keeps a child that could not be moved: ${child}`);
   return moved;
 }

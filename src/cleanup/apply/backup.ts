@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { PRIVATE_DIRECTORY } from '../../run/durably.js';
 import { canonicalForm } from '../../schema/canonical.js';
 import { type FieldDescribe, fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
 import { tableRows } from '../csvTable.js';
+import { joinById } from '../joined.js';
 import { type CleanupRun } from './cleanupRun.js';
-import { id18 } from './step.js';
+import { id18 } from '../id18.js';
 import { type TakenPlan } from './takePlan.js';
 
 /** Values that a query can't give as text, or gives in parts that are fields themselves. */
@@ -21,9 +21,12 @@ export function backupPath(run: Pick<CleanupRun, 'path'>): string {
   return run.path(BACKUP.directory, BACKUP.records);
 }
 
-/** Lays down every record that the plan touches as it is now, with all its readable fields, once. Nothing is changed before. */
+/**
+ * Lays down every record that the plan touches as it is now, with all its readable fields. Nothing is changed before; a run that was broken off
+ * before its first change does it again, since others have gone on working.
+ */
 export async function backUp(run: CleanupRun, taken: TakenPlan, object: ObjectDescribe): Promise<void> {
-  if (run.has('backed-up')) return;
+  if (run.has('backed-up') && run.state.started.size > 0) return;
   run.checkInterrupt();
   await mkdir(run.path(BACKUP.directory), { recursive: true, mode: PRIVATE_DIRECTORY });
   const records = await run.world.read(
@@ -48,62 +51,56 @@ async function touchedIds({ clusters, path }: TakenPlan): Promise<Set<string>> {
 export type Drift = ReadonlyMap<string, 'changed' | 'gone'>;
 
 /**
- * The records that are not as the plan saw them: their SystemModstamp is another, or they are gone. Where the plan has no stamps the values of
- * the clustered records are compared.
+ * The records that the plan touches and that are not as it saw them: gone, with another SystemModstamp, or with other values where it keeps them.
+ * The org keeps time to the second, so that a stamp alone would miss an edit within the second of the plan's reading (BULK_API §3).
  */
 export async function driftOf(run: CleanupRun, taken: TakenPlan, object: ObjectDescribe): Promise<Drift> {
-  const now = new Map<string, number>();
-  for await (const [id = '', stamp = ''] of tableRows(backupPath(run), ['Id', 'SystemModstamp']))
-    now.set(id18(id), Date.parse(stamp));
-  const drift = new Map<string, 'changed' | 'gone'>();
-  for await (const [id = '', stamp = ''] of tableRows(taken.path('snapshot'), ['Id', 'SystemModstamp'])) {
-    const own = id18(id);
-    const found = now.get(own);
-    if (found === undefined) drift.set(own, 'gone');
-    // The org keeps time to the second (BULK_API §3), whatever a file's notation makes of it.
-    else if (stamp !== '' && Math.floor(found / 1000) !== Math.floor(Date.parse(stamp) / 1000))
-      drift.set(own, 'changed');
+  const gone = await touchedIds(taken);
+  for await (const [id = ''] of tableRows(backupPath(run), ['Id'])) gone.delete(id18(id));
+  const drift = new Map<string, 'changed' | 'gone'>([...gone].map((id) => [id, 'gone']));
+  const seen = { path: taken.path('snapshot'), columns: ['Id', 'SystemModstamp'] };
+  const now = { path: backupPath(run), columns: ['Id', 'SystemModstamp'] };
+  for await (const { id, left, right } of joinById(seen, now, run.path('actions', '.join'))) {
+    const [before = ''] = left ?? [];
+    if (right && before !== '' && second(before) !== second(right[0] ?? '')) drift.set(id, 'changed');
   }
-  if (taken.plan.snapshotAt === null) await compareValues(run, { taken, object, drift });
-  return onlyTouched(drift, now, taken);
+  for await (const id of otherValues(run, taken, object)) drift.set(id, 'changed');
+  return drift;
 }
 
-type Comparing = {
-  readonly taken: TakenPlan;
-  readonly object: ObjectDescribe;
-  readonly drift: Map<string, 'changed' | 'gone'>;
-};
+function second(stamp: string): number {
+  return Math.floor(Date.parse(stamp) / 1000);
+}
 
-async function compareValues(run: CleanupRun, { taken, object, drift }: Comparing): Promise<void> {
-  const fields = taken.plan.fields.filter((name) => fieldNamed(object, name));
+async function* otherValues(run: CleanupRun, taken: TakenPlan, object: ObjectDescribe): AsyncGenerator<string> {
+  const fields = taken.plan.fields.filter(
+    (name) => fieldNamed(object, name) && !MOVES_BY_ITSELF.has(name.toLowerCase())
+  );
   const forms = fields.map((name) => canonicalForm(fieldNamed(object, name)?.type ?? 'unknown'));
   const standardized = new Set(Object.keys(taken.plan.definition.standardize).map((name) => name.toLowerCase()));
   const before = fields.map((name) => (standardized.has(name.toLowerCase()) ? `${name} before` : name));
-  const current = new Map<string, string[]>();
-  for await (const [id = '', ...values] of tableRows(backupPath(run), ['Id', ...fields])) current.set(id18(id), values);
-  for await (const [id = '', ...values] of tableRows(taken.path('records'), ['Id', ...fields, ...before])) {
-    const own = current.get(id18(id));
-    if (!own) continue;
+  const seen = { path: taken.path('records'), columns: ['Id', ...fields, ...before] };
+  const now = { path: backupPath(run), columns: ['Id', ...fields] };
+  for await (const { id, left, right } of joinById(seen, now, run.path('actions', '.join'))) {
+    if (!left || !right) continue;
     const isOther = fields.some((_, i) => {
-      const raw = values[fields.length + i] ?? '';
-      const seen = raw === '' ? (values[i] ?? '') : raw;
-      return forms[i]?.(seen) !== forms[i]?.(own[i] ?? '');
+      const raw = left[fields.length + i] ?? '';
+      const value = raw === '' ? (left[i] ?? '') : raw;
+      return forms[i]?.(value) !== forms[i]?.(right[i] ?? '');
     });
-    if (isOther) drift.set(id18(id), 'changed');
+    if (isOther) yield id;
   }
 }
 
-/** Records that only a group for review holds are nothing to this run; one that the plan touches and the org has not is gone. */
-async function onlyTouched(drift: Drift, now: ReadonlyMap<string, number>, taken: TakenPlan): Promise<Drift> {
-  const found = new Map<string, 'changed' | 'gone'>();
-  for (const id of await touchedIds(taken)) {
-    const reason = now.has(id) ? drift.get(id) : 'gone';
-    if (reason !== undefined) found.set(id, reason);
-  }
-  return found;
-}
+/** Times of changes are compared as such, to the second. */
+const MOVES_BY_ITSELF: ReadonlySet<string> = new Set([
+  'systemmodstamp',
+  'lastmodifieddate',
+  'lastvieweddate',
+  'lastreferenceddate'
+]);
 
 /** Where the backup of children lies: each with the loser it belonged to and the survivor it was given to. */
 export function childBackupPath(run: Pick<CleanupRun, 'path'>, step: string): string {
-  return join(run.path(BACKUP.directory), `${step}.csv`);
+  return run.path(BACKUP.directory, `${step}.csv`);
 }

@@ -14,6 +14,9 @@ export type CleanupWorld = Omit<LoadWorld, 'onEvent' | 'connection'> & {
   readonly onLoadEvent: LoadWorld['onEvent'];
 };
 
+/** Losers, and where the journal has it the survivor of each. */
+type Doubtful = { readonly losers: readonly string[]; readonly survivors?: readonly string[] };
+
 type Finished = { readonly succeeded: number; readonly failed: number };
 
 /** What a journal says of a cleanup so far. */
@@ -23,8 +26,9 @@ export type CleanupState = {
   readonly started: ReadonlyMap<CleanupStepName, number>;
   readonly finished: ReadonlyMap<CleanupStepName, Finished>;
   /** Losers of merge calls that were asked for and not answered. */
-  readonly doubtful: ReadonlyMap<number, readonly string[]>;
-  readonly merged: ReadonlySet<string>;
+  readonly doubtful: ReadonlyMap<number, Doubtful>;
+  /** Losers that the platform has merged, by call. */
+  readonly merged: ReadonlyArray<readonly string[]>;
   readonly events: readonly CleanupEvent[];
 };
 
@@ -33,7 +37,7 @@ export const NOTHING_DONE: CleanupState = {
   started: new Map(),
   finished: new Map(),
   doubtful: new Map(),
-  merged: new Set(),
+  merged: [],
   events: []
 };
 
@@ -46,12 +50,12 @@ export function fold(state: CleanupState, event: CleanupEvent): CleanupState {
     case 'step-finished':
       return { ...next, finished: new Map([...state.finished, [event.step, event]]) };
     case 'merging':
-      return { ...next, doubtful: new Map([...state.doubtful, [event.batch, event.losers]]) };
+      return { ...next, doubtful: new Map([...state.doubtful, [event.batch, event]]) };
     case 'merged':
       return {
         ...next,
         doubtful: new Map([...state.doubtful].filter(([batch]) => batch !== event.batch)),
-        merged: new Set([...state.merged, ...event.merged])
+        merged: [...state.merged, event.merged]
       };
     default:
       return next;
@@ -86,6 +90,15 @@ export class CleanupRun {
 
   public has(type: CleanupEvent['type']): boolean {
     return this.state.done.has(type);
+  }
+
+  /** Says, once, what the user should know and nothing can be done about. */
+  public async warn(message: string): Promise<void> {
+    if (!this.warnings.includes(message)) await this.emit({ type: 'warning', message });
+  }
+
+  public get warnings(): string[] {
+    return this.state.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
   }
 
   /** Ends the work here where the user wants out; between steps nothing is half done. */

@@ -5,6 +5,7 @@ import { load, resumeLoad } from '../../load/load.js';
 import { type LoadResult } from '../../load/loadResult.js';
 import { type RunId } from '../../run/runId.js';
 import { isThere, tableRows } from '../csvTable.js';
+import { id18 } from '../id18.js';
 import { type CleanupRun } from './cleanupRun.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -115,17 +116,4 @@ export async function failedIds(run: Pick<CleanupRun, 'path'>, step: string): Pr
     for await (const [id = '', error = ''] of tableRows(join(stepDir(run, step), file), ['Id', 'sf__Error']))
       failed.set(id18(id), error);
   return failed;
-}
-
-const CHECK_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
-
-/** An Id with its check over the case of the other letters; Ids of both lengths meet so. */
-export function id18(id: string): string {
-  if (id.length !== 15) return id;
-  const check = [0, 5, 10].map((from) => {
-    let bits = 0;
-    for (let i = 0; i < 5; i += 1) if (/[A-Z]/.test(id[from + i] ?? '')) bits |= 1 << i;
-    return CHECK_LETTERS[bits] ?? '';
-  });
-  return id + check.join('');
 }

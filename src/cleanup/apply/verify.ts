@@ -3,9 +3,10 @@ import { fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
 import { headerOf, tableRows } from '../csvTable.js';
 import { type CleanupRun } from './cleanupRun.js';
 import { type Skips } from './skips.js';
-import { id18, succeededIds } from './step.js';
-
-export const UPDATE_STEP = 'update';
+import { id18 } from '../id18.js';
+import { joinById } from '../joined.js';
+import { succeededIds } from './step.js';
+import { LATE_STEP, UPDATE_STEP } from './updates.js';
 
 /** What the org shows at the end, held against what the plan said. */
 export type Verified = { readonly checked: number; readonly wrong: ReadonlyMap<string, string> };
@@ -23,29 +24,33 @@ export async function verify(
   const path = run.path('actions', 'verify.csv');
   await run.world.read({ sobject: object.name, fields: ['Id'], among: { field: 'Id', ids: losers } }, path);
   for await (const [id = ''] of tableRows(path, ['Id'])) wrong.set(id18(id), 'is still there');
-  const updated = await checkUpdates(run, object, wrong);
-  return { checked: losers.length + updated, wrong };
+  let checked = losers.length;
+  for (const step of [UPDATE_STEP, LATE_STEP]) checked += await checkUpdates(run, object, step, wrong);
+  return { checked, wrong };
 }
 
-async function checkUpdates(run: CleanupRun, object: ObjectDescribe, wrong: Map<string, string>): Promise<number> {
-  const ids = await succeededIds(run, UPDATE_STEP);
-  const planned = run.path('actions', `${UPDATE_STEP}.csv`);
+async function checkUpdates(
+  run: CleanupRun,
+  object: ObjectDescribe,
+  step: string,
+  wrong: Map<string, string>
+): Promise<number> {
+  const ids = await succeededIds(run, step);
   if (ids.size === 0) return 0;
+  const planned = run.path('actions', `${step}.csv`);
   const fields = (await headerOf(planned)).slice(1);
   const forms = fields.map((name) => canonicalForm(fieldNamed(object, name)?.type ?? 'unknown'));
-  const wanted = new Map<string, string[]>();
-  for await (const [id = '', ...values] of tableRows(planned, ['Id', ...fields]))
-    if (ids.has(id18(id))) wanted.set(id18(id), values);
   const path = run.path('actions', 'verify.csv');
   await run.world.read({ sobject: object.name, fields: ['Id', ...fields], among: { field: 'Id', ids } }, path);
-  for await (const [id = '', ...values] of tableRows(path, ['Id', ...fields])) {
-    const asked = wanted.get(id18(id)) ?? [];
-    wanted.delete(id18(id));
+  const columns = ['Id', ...fields];
+  const pairs = joinById({ path: planned, columns }, { path, columns }, run.path('actions', '.join'));
+  for await (const { id, left: asked, right: now } of pairs) {
+    if (!asked || !ids.has(id)) continue;
     const other = fields.filter(
-      (_, i) => (asked[i] ?? '') !== '' && forms[i]?.(asked[i] ?? '') !== forms[i]?.(values[i] ?? '')
+      (_, i) => (asked[i] ?? '') !== '' && forms[i]?.(asked[i] ?? '') !== forms[i]?.(now?.[i] ?? '')
     );
-    if (other.length > 0) wrong.set(id18(id), `has another value in ${other.join(', ')}`);
+    if (!now) wrong.set(id, 'is gone');
+    else if (other.length > 0) wrong.set(id, `has another value in ${other.join(', ')}`);
   }
-  for (const id of wanted.keys()) wrong.set(id, 'is gone');
   return ids.size;
 }

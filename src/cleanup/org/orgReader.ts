@@ -30,7 +30,7 @@ const pageSchema = z.object({
 /** A reader over the REST query resource. */
 export function restReader(connection: Connection): OrgReader {
   return async (query, path) => {
-    const file = new LineFile(path);
+    const file = new LineFile(path, { isDurable: true });
     file.add(query.fields);
     let rows = 0;
     try {

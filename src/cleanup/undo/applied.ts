@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { type CleanupEvent } from '../../run/cleanupEvents.js';
 import { readJournal } from '../../run/journal.js';
-import { readRecord, type RunRecord } from '../../run/run.js';
+import { openRun, readRecord, type RunRecord } from '../../run/run.js';
 import { APPLY_COMMAND } from '../apply/apply.js';
 import { type CleanupState, fold, NOTHING_DONE } from '../apply/cleanupRun.js';
 import { DELETE_STEP } from '../apply/removeLosers.js';
@@ -40,5 +40,18 @@ export async function openApplied(directory: string): Promise<Applied> {
 /** The Ids of the losers that the run removed. */
 export async function removedIds(applied: Applied): Promise<Set<string>> {
   const deleted = await succeededIds(applied, DELETE_STEP);
-  return new Set([...deleted, ...applied.state.merged]);
+  return new Set([...deleted, ...applied.state.merged.flat()]);
+}
+
+/**
+ * Notes in the journal of the run that it is being undone, so that no resume goes on with it afterwards.
+ * @throws SfError `RunIsLockedError` while it is under way
+ */
+export async function markUndone(directory: string, by: string): Promise<void> {
+  const run = await openRun<CleanupEvent>(directory);
+  try {
+    await run.journal.append({ type: 'undo-starting', by }, { durable: true });
+  } finally {
+    await run.close();
+  }
 }

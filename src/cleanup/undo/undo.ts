@@ -7,11 +7,14 @@ import { createRun, type OpenRun, openRun, type RunRecord } from '../../run/run.
 import { type RunId } from '../../run/runId.js';
 import { describeObject } from '../../schema/describe.js';
 import { type CleanupStatus } from '../apply/applyResult.js';
+import { boundPath } from '../apply/boundChildren.js';
 import { CleanupRun, type CleanupWorld } from '../apply/cleanupRun.js';
-import { id18 } from '../apply/step.js';
-import { openApplied } from './applied.js';
+import { tableRows } from '../csvTable.js';
+import { id18 } from '../id18.js';
+import { type Applied, markUndone, openApplied, removedIds } from './applied.js';
 import { bringChildrenHome } from './homecoming.js';
 import { LeftAlone } from './leftAlone.js';
+import { relink } from './relink.js';
 import { restoreValues } from './restore.js';
 import { revive } from './revive.js';
 
@@ -54,7 +57,14 @@ export async function undoApply(record: RunRecord, runDir: string, world: Cleanu
   if (id18(applied.record.org.id) !== id18(record.org.id))
     throw messages.createError('applyOfOtherOrg', [applied.record.runId, applied.record.org.username]);
   await describeObject(world.connection, applied.plan.sobject);
-  return carryOn(await createRun<CleanupEvent>(record, runDir), world);
+  const open = await createRun<CleanupEvent>(record, runDir);
+  try {
+    await markUndone(askedSchema.parse(record.asked).applied, record.runId);
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
+  return carryOn(open, world);
 }
 
 /** Takes an undo up where its journal ends. */
@@ -86,7 +96,9 @@ async function tell(run: CleanupRun, open: OpenRun<CleanupEvent>): Promise<Clean
     const object = await describeObject(run.world.connection, applied.plan.sobject);
     const restored = await restoreValues(run, applied, object, left);
     const { undeleted, recreated } = await revive(run, applied, object, left);
+    await relink(run, applied, { object, recreated, left });
     const childrenMoved = await bringChildrenHome(run, applied, recreated, left);
+    await noteMergedAlong(applied, left);
     counts = { restored, undeleted, recreated: recreated.size, childrenMoved, leftAlone: left.size };
   } catch (error) {
     if (!run.world.interrupt.aborted) throw error;
@@ -106,4 +118,13 @@ async function tell(run: CleanupRun, open: OpenRun<CleanupEvent>): Promise<Clean
     files: { skipped },
     next: isInterrupted ? `sf bulkops resume --run-id ${record.runId}` : undefined
   };
+}
+
+/** The platform's merge has moved what nobody else can move, and nobody can move it back. */
+async function noteMergedAlong(applied: Applied, left: LeftAlone): Promise<void> {
+  if (applied.state.merged.length === 0) return;
+  const removed = await removedIds(applied);
+  for await (const [sobject = '', id = '', from = ''] of tableRows(boundPath(applied), ['object', 'Id', 'from']))
+    if (removed.has(from))
+      left.add(sobject, id, `was of ${from}; the merge has moved it, and it can not be moved back`);
 }

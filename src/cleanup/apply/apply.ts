@@ -5,7 +5,7 @@ import { type CleanupEvent } from '../../run/cleanupEvents.js';
 import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
 import { createRun, type OpenRun, openRun, type RunRecord } from '../../run/run.js';
 import { describeObject, type ObjectDescribe } from '../../schema/describe.js';
-import { type OnLoser } from '../definition/definition.js';
+import { type OnLoser, plainDefinition } from '../definition/definition.js';
 import { checkDefinition } from '../org/checkDefinition.js';
 import { type CleanupApplyResult, type CleanupStatus } from './applyResult.js';
 import { backupPath, backUp, driftOf } from './backup.js';
@@ -17,7 +17,7 @@ import { removeLosers } from './removeLosers.js';
 import { Skips } from './skips.js';
 import { runStep } from './step.js';
 import { checkPlan, takePlan, type TakenPlan } from './takePlan.js';
-import { update, updateLate, UPDATE_STEP } from './updates.js';
+import { update, updatedIds, updateLate } from './updates.js';
 import { verify } from './verify.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -36,7 +36,8 @@ export const APPLY_COMMAND = 'cleanup-apply';
  */
 export async function applyPlan(record: RunRecord, runDir: string, world: CleanupWorld): Promise<CleanupApplyResult> {
   const { plan } = await checkPlan(askedSchema.parse(record.asked).planDir, record.org.id);
-  await describeObject(world.connection, plan.sobject);
+  const object = await describeObject(world.connection, plan.sobject);
+  if (plan.of === 'records') checkDefinition(plainDefinition(plan.definition), object);
   return carryOn(await createRun<CleanupEvent>(record, runDir), world);
 }
 
@@ -101,7 +102,7 @@ async function tell(run: CleanupRun): Promise<Done> {
   return {
     taken,
     clustersSkipped: skips.clusters.size,
-    updated: run.state.finished.get(UPDATE_STEP)?.succeeded ?? 0,
+    updated: (await updatedIds(run)).size,
     reparented: moved,
     removed,
     skipped: skips.size,

@@ -3,7 +3,7 @@ import { headerOf, tableRows, writeTable } from '../csvTable.js';
 import { id18 } from '../id18.js';
 import { type CleanupRun } from './cleanupRun.js';
 import { type Skips } from './skips.js';
-import { failedIds, runStep } from './step.js';
+import { failedIds, runStep, succeededIds } from './step.js';
 import { type TakenPlan } from './takePlan.js';
 
 export const UPDATE_STEP = 'update';
@@ -34,6 +34,11 @@ export async function updateLate(
   await runUpdate(run, { name: LATE_STEP, taken, object, skips, isSent });
   for (const [id, error] of await failedIds(run, LATE_STEP))
     skips.add(id, `did not get ${[...lateFields].join(', ')} of its duplicates: ${error}`);
+}
+
+/** The records that have got at least one value. */
+export async function updatedIds(run: CleanupRun): Promise<Set<string>> {
+  return new Set([...(await succeededIds(run, UPDATE_STEP)), ...(await succeededIds(run, LATE_STEP))]);
 }
 
 type Updating = {

@@ -27,7 +27,7 @@ export function checkDefinition(definition: Definition, object: ObjectDescribe):
   if (definition.rules.length > 0) {
     if (onLoser.kind === 'merge' && !object.mergeable)
       problems.push(`${object.name} records can't be merged; use on-loser: delete`);
-    if (onLoser.kind === 'delete' && !object.deletable) problems.push(`you may not delete ${object.name} records`);
+    if (onLoser.kind !== 'flag' && !object.deletable) problems.push(`you may not delete ${object.name} records`);
   }
   if (!object.updateable) problems.push(`you may not edit ${object.name} records`);
   if (problems.length > 0)

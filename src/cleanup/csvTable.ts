@@ -17,8 +17,10 @@ export async function* tableRows(path: string, columns: readonly string[]): Asyn
 }
 
 export async function headerOf(path: string): Promise<readonly string[]> {
-  const input = await openInput([{ path }]);
-  return input.header;
+  const { header, batches } = await openInput([{ path }]);
+  // Asking for rows, and for no more, is what closes the file.
+  for await (const batch of batches) if (batch.count >= 0) break;
+  return header;
 }
 
 export async function isThere(path: string): Promise<boolean> {

@@ -10,6 +10,7 @@ import { intake, type IntakeCounts } from '../intake.js';
 import { Layout } from '../layout.js';
 import { type Clustering, makeClusters } from '../match/clusters.js';
 import { comparePairs, type RuleCounts } from '../match/pairs.js';
+import { writePlanReport } from '../report/report.js';
 import { GIVEN_NAME, givenPairs, keySql } from './given.js';
 import { PLAN_FILES, type PlanRecord } from './planFiles.js';
 import { type Decider } from './decide.js';
@@ -107,6 +108,7 @@ async function planIn(work: Work): Promise<PlanRecord> {
     });
     const plan = await planRecord(db, work, { read, rules, clustering, counts });
     await writeDurably(join(planDir, PLAN_FILES.plan), `${JSON.stringify(plan, undefined, 2)}\n`);
+    await writePlanReport(planDir, plan);
     return plan;
   } finally {
     await db.close();

@@ -5,6 +5,7 @@ import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
 import { Database } from '../database.js';
 import { type Definition, plainDefinition } from '../definition/definition.js';
 import { Layout } from '../layout.js';
+import { writePlanReport } from '../report/report.js';
 import { type Decider } from './decide.js';
 import { type EditedCluster, type Edits, editsOf, readEdited } from './edits.js';
 import { type PlanWorld } from './plan.js';
@@ -86,6 +87,7 @@ async function recheckIn(work: Work): Promise<PlanRecord> {
   for (const file of REWRITTEN) await rename(join(outDir, PLAN_FILES[file]), join(planDir, PLAN_FILES[file]));
   const rechecked = { ...plan, counts: { ...plan.counts, ...counts }, files: await fileHashes(planDir) };
   await writeDurably(join(planDir, PLAN_FILES.plan), `${JSON.stringify(rechecked, undefined, 2)}\n`);
+  await writePlanReport(planDir, rechecked);
   return rechecked;
 }
 

@@ -15,16 +15,19 @@ export type Page = {
   readonly body: readonly Markup[];
   /** Of our own making, never with data in it. What the page has to say must be there without it. */
   readonly script?: string;
+  /** For what the page has of its own, beside the common look. */
+  readonly style?: string;
 };
 
 /**
  * A page for people that needs nothing but itself: no network, no script but the one given, nothing that data could start. Light and dark
  * as the reader's screen has it, light on paper.
  */
-export function page({ title, outcome, tone, facts, body, script }: Page): string {
+export function page({ title, outcome, tone, facts, body, script, style = '' }: Page): string {
+  const look = STYLE + style;
   const policy = [
     "default-src 'none'",
-    `style-src '${hashOf(STYLE)}'`,
+    `style-src '${hashOf(look)}'`,
     ...(script === undefined ? [] : [`script-src '${hashOf(script)}'`]),
     "base-uri 'none'",
     "form-action 'none'"
@@ -38,7 +41,7 @@ export function page({ title, outcome, tone, facts, body, script }: Page): strin
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${new Markup(STYLE)}</style>
+<style>${new Markup(look)}</style>
 </head>
 <body>
 <header class="${tone}">

@@ -1,5 +1,4 @@
 // What a plan's report does in the browser. Runs as it stands, from a file, without a network; values only ever become text nodes.
-/* eslint-env browser */
 'use strict';
 (async () => {
   const LINE = 24; // px; every line of a cluster is as high, so that the height of each cluster is known before it is drawn

@@ -1,9 +1,10 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Messages } from '@salesforce/core';
-import { PRIVATE_DIRECTORY } from '../../run/durably.js';
 import { isThere } from '../csvTable.js';
 import { type Definition, plainDefinition } from '../definition/definition.js';
+import { planToApply } from '../plan/checkFiles.js';
+import { copyPlan } from '../plan/copyPlan.js';
 import { readEdited } from '../plan/edits.js';
 import { PLAN_FILES, type PlanRecord, readPlanRecord } from '../plan/planFiles.js';
 import { isEdited, recheck } from '../plan/recheck.js';
@@ -29,8 +30,6 @@ export type TakenPlan = {
   readonly path: (file: keyof typeof PLAN_FILES) => string;
 };
 
-const COPIED = ['plan', 'made', 'clusters', 'review', 'updates', 'deletes', 'changes', 'snapshot', 'records'] as const;
-
 /**
  * Copies the plan into the run and works edits in, once.
  * @throws SfError `NotAPlanError`, `PlanOfOtherOrgError`, `PlanEditedError`
@@ -54,31 +53,27 @@ export async function takePlan(run: CleanupRun, planDir: string): Promise<TakenP
   };
 }
 
+export type CheckedPlan = {
+  /** As it would be applied: a person's edits are worked in. */
+  readonly plan: PlanRecord;
+  readonly warnings: readonly string[];
+  readonly plannedAtMs: number | undefined;
+};
+
 /**
  * Looks at a plan before there is any trace of a run.
- * @throws SfError `NotAPlanError`, `PlanOfOtherOrgError`
+ * @throws SfError `NotAPlanError`, `PlanOfOtherOrgError`, `PlanEditedError`, `PlanColumnsError`
  */
-export async function checkPlan(
-  planDir: string,
-  orgId: string
-): Promise<{ plan: PlanRecord; plannedAtMs: number | undefined }> {
-  const plan = await readPlanRecord(planDir);
-  if (plan.org && id18(plan.org.id) !== id18(orgId))
-    throw messages.createError('planOfOtherOrg', [planDir, plan.org.username, plan.org.id, orgId]);
+export async function checkPlan(planDir: string, orgId: string): Promise<CheckedPlan> {
+  const { org } = await readPlanRecord(planDir);
+  if (org && id18(org.id) !== id18(orgId))
+    throw messages.createError('planOfOtherOrg', [planDir, org.username, org.id, orgId]);
+  const { plan, warnings } = await planToApply(planDir);
   const made = join(planDir, PLAN_FILES.made);
-  if (!(await isThere(made))) return { plan, plannedAtMs: undefined };
+  if (!(await isThere(made))) return { plan, warnings, plannedAtMs: undefined };
   const { plannedAt } = JSON.parse(await readFile(made, 'utf8')) as { plannedAt?: unknown };
   const ms = typeof plannedAt === 'string' ? Date.parse(plannedAt) : NaN;
-  return { plan, plannedAtMs: Number.isNaN(ms) ? undefined : ms };
-}
-
-async function copyPlan(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true, mode: PRIVATE_DIRECTORY });
-  await readPlanRecord(from);
-  for (const file of COPIED) {
-    const source = join(from, PLAN_FILES[file]);
-    if (await isThere(source)) await copyFile(source, join(to, PLAN_FILES[file]));
-  }
+  return { plan, warnings, plannedAtMs: Number.isNaN(ms) ? undefined : ms };
 }
 
 async function plannedClusters(path: string): Promise<PlannedCluster[]> {

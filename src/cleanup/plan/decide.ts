@@ -4,6 +4,7 @@ import { type Layout } from '../layout.js';
 import { type LineFile } from '../lineFile.js';
 import { mergedValue, ranked } from './choose.js';
 import { type KeptRecord, type MemberRow } from './memberRow.js';
+import { readableCell } from './readable.js';
 
 /** How null is written for the Bulk API; an empty field would leave alone what is there. */
 export const NULL_MARK = '#N/A';
@@ -117,8 +118,8 @@ export class Decider {
       if (!row) continue;
       const role = i === 0 ? 'survivor' : 'loser';
       const score = i === 0 ? String(weakest) : row.score;
-      const shown = this.shownFields.map((field) => record.value(field));
-      const cells = [row.cluster, role, record.key, row.rule, score];
+      const shown = this.shownFields.map((field) => readableCell(record.value(field)));
+      const cells = [row.cluster, role, readableCell(record.key), row.rule, score];
       // Rows of a file may have one key, so a person's edits need another name for them.
       const last = this.layout.hasIds || this.layout.key === undefined ? [] : [record.n];
       if (row.kind === 'merge') this.files.clusters.add([...cells, ...shown, ...last]);
@@ -130,7 +131,7 @@ export class Decider {
     const [survivor] = order;
     if (!survivor) return;
     const { files, layout } = this;
-    files.changes.add([cluster, survivor.key, '', '', '', `survivor: ${survivorReason}`, '']);
+    files.changes.add([cluster, readableCell(survivor.key), '', '', '', `survivor: ${survivorReason}`, '']);
     const after = new Map<string, string>();
     for (const field of this.updateFields) {
       if (!layout.has(field)) continue;
@@ -142,7 +143,8 @@ export class Decider {
       after.set(field, value);
       const isOwn = merged === undefined || value === survivor.value(field);
       const reason = isOwn ? 'standardized' : ruleName(rule);
-      files.changes.add([cluster, survivor.key, field, before, value, reason, merged?.from ?? survivor.key]);
+      const told = [cluster, survivor.key, field, before, value, reason, merged?.from ?? survivor.key];
+      files.changes.add(told.map(readableCell));
     }
     if (!layout.hasIds) files.updates.add(this.wholeRow(survivor, after));
     else if (after.size > 0) files.updates.add(this.updateRow(survivor.key, after));

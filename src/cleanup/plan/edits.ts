@@ -1,6 +1,8 @@
 import { Messages } from '@salesforce/core';
 import { openInput } from '../../input/input.js';
+import { type InputSource } from '../../input/open.js';
 import { ROW_COLUMN } from './planFiles.js';
+import { plainCell } from './readable.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');
@@ -21,9 +23,23 @@ export type EditedRow = {
 /** A cluster that a person has left, or made, to be merged. The first member is the survivor. */
 export type EditedCluster = { readonly cluster: string; readonly members: readonly EditedRow[] };
 
-/** @throws SfError `PlanColumnsError` */
+/**
+ * The rows of a file as a spreadsheet may have written it: with another delimiter, a BOM, CRLF, all in quotes, or in the encoding of Windows.
+ * @throws SfError `PlanColumnsError`
+ */
 export async function readEdited(path: string, key: string): Promise<EditedRow[]> {
-  const input = await openInput([{ path }]);
+  try {
+    return await readRows({ path }, key);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'NotUtf8Error') throw error;
+    // Only names of columns, Ids and words of ours are read here, which are the same letters in both.
+    return readRows({ path, encoding: 'windows-1252' }, key);
+  }
+}
+
+async function readRows(source: InputSource, key: string): Promise<EditedRow[]> {
+  const { path } = source;
+  const input = await openInput([source]);
   const places = new Map(input.header.map((column, i) => [column.trim().toLowerCase(), i]));
   const place = (column: string): number => {
     const found = places.get(column.toLowerCase());
@@ -37,12 +53,12 @@ export async function readEdited(path: string, key: string): Promise<EditedRow[]
   for await (const batch of input.batches)
     for (let i = 0; i < batch.count; i += 1) {
       const [cluster = '', role = '', own = '', rule = '', score = ''] = columns.map((column) =>
-        batch.field(i, column).trim()
+        plainCell(batch.field(i, column)).trim()
       );
       const mark = merge === undefined ? '' : batch.field(i, merge).trim().toLowerCase();
       const line = batch.firstNumber + i + 1;
       if (cluster !== '' || own !== '')
-        rows.push({ line, cluster, role: role.toLowerCase(), key: own, rule, score, mark });
+        rows.push({ line, cluster, role: role.toLowerCase(), key: own, rule, score: score.replace(',', '.'), mark });
     }
   return rows;
 }
@@ -105,7 +121,7 @@ export function editsOf(
       if (other !== undefined) problems.push(`line ${line}: ${key} is to be merged in ${other} and in ${cluster}`);
       seen.set(key, cluster);
     }
-  if (problems.length > 0) throw messages.createError('planEdited', [shown(problems)]);
+  if (problems.length > 0) throw messages.createError('planEdited', [shownProblems(problems)]);
   return { merge: [...merge].map(([cluster, rows]) => ({ cluster, members: survivorFirst(rows) })), review: open };
 }
 
@@ -152,7 +168,8 @@ function survivorFirst(rows: readonly EditedRow[]): EditedRow[] {
 
 const MOST_SHOWN = 20;
 
-function shown(problems: readonly string[]): string {
+/** The first of them, each on a line. */
+export function shownProblems(problems: readonly string[]): string {
   const lines = problems.slice(0, MOST_SHOWN).map((problem) => `  ${problem}`);
   return [...lines, ...(problems.length > MOST_SHOWN ? [`  … and ${problems.length - MOST_SHOWN} more`] : [])].join(
     '\n'

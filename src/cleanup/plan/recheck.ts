@@ -2,6 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openInput } from '../../input/input.js';
 import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
+import { isThere } from '../csvTable.js';
 import { Database } from '../database.js';
 import { type Definition, plainDefinition } from '../definition/definition.js';
 import { Layout } from '../layout.js';
@@ -87,7 +88,8 @@ async function recheckIn(work: Work): Promise<PlanRecord> {
   for (const file of REWRITTEN) await rename(join(outDir, PLAN_FILES[file]), join(planDir, PLAN_FILES[file]));
   const rechecked = { ...plan, counts: { ...plan.counts, ...counts }, files: await fileHashes(planDir) };
   await writeDurably(join(planDir, PLAN_FILES.plan), `${JSON.stringify(rechecked, undefined, 2)}\n`);
-  await writePlanReport(planDir, rechecked);
+  // A copy that apply has taken has no report: nobody looks at it.
+  if (await isThere(join(planDir, PLAN_FILES.report))) await writePlanReport(planDir, rechecked);
   return rechecked;
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { headerOf, tableRows } from '../csvTable.js';
 import { type ClusterKind } from '../plan/memberRow.js';
 import { PLAN_FILES, ROW_COLUMN } from '../plan/planFiles.js';
+import { plainCell } from '../plan/readable.js';
 
 /** How many clusters have scores in each share of 0 to 1. */
 export type Distribution = Record<ClusterKind, number[]>;
@@ -44,7 +45,7 @@ function lineOf(kind: ClusterKind, cluster: string, rows: string[][], changes: s
   return { kind, score, line: `${found}\t${JSON.stringify({ cluster, members, changes })}` };
 }
 
-async function* grouped(rows: AsyncIterable<string[]>): AsyncGenerator<[cluster: string, rows: string[][]]> {
+async function* grouped(rows: AsyncIterable<string[]>): AsyncGenerator<[cluster: string, rows: string[][]], undefined> {
   let open: string[][] = [];
   for await (const row of rows) {
     const before = open[0]?.[0];
@@ -52,9 +53,10 @@ async function* grouped(rows: AsyncIterable<string[]>): AsyncGenerator<[cluster:
       yield [before, open];
       open = [];
     }
-    open.push(row);
+    open.push(row.map(plainCell));
   }
   if (open[0]?.[0] !== undefined) yield [open[0][0], open];
+  return undefined;
 }
 
 /** Reads changes.csv alongside: it has the clusters in the same order, though not each of them. */
@@ -65,9 +67,9 @@ function changesOf(planDir: string, key: string): (cluster: string) => Promise<s
   let isAtEnd = false;
   return async (cluster) => {
     if (!next && !isAtEnd) {
-      const { value, done } = await groups.next();
-      isAtEnd = done === true;
-      next = done === true ? undefined : value;
+      const read = await groups.next();
+      isAtEnd = read.done === true;
+      next = read.done === true ? undefined : read.value;
     }
     if (next?.[0] !== cluster) return [];
     const rows = next[1];

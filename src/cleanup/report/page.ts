@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { count } from '../../report/format.js';
 import { datum, markup, Markup } from '../../report/html/markup.js';
 import { page, section, tiles } from '../../report/html/page.js';
-import { table } from '../../report/html/table.js';
+import { type PageColumn, table } from '../../report/html/table.js';
 import { type PlanRecord } from '../plan/planFiles.js';
 import { type Distribution } from './clusterLines.js';
 import { histogram } from './histogram.js';
@@ -80,7 +80,7 @@ const MOST_EXAMPLES = 6;
 function rules({ rules: list }: PlanRecord): Markup {
   if (list.length === 0) return markup``;
   type Rule = PlanRecord['rules'][number];
-  const number = (name: string, of: (rule: Rule) => number) => ({
+  const number = (name: string, of: (rule: Rule) => number): PageColumn<Rule> => ({
     name,
     cell: (rule: Rule): string => count(of(rule)),
     isNumber: true

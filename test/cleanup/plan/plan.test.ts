@@ -63,7 +63,7 @@ describe('cleanup plan', () => {
         Id: '003F',
         field: 'Phone',
         before: '',
-        after: '+12125550100',
+        after: "'+12125550100",
         reason: 'first-non-empty',
         from: '003E'
       }

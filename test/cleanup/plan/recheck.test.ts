@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
+import { planToApply } from '../../../src/cleanup/plan/checkFiles.js';
 import { isEdited, recheck } from '../../../src/cleanup/plan/recheck.js';
 import { rejection } from '../../rejection.js';
 import { tempDir } from '../../tempDir.js';
@@ -96,6 +98,76 @@ describe('cleanup plan --recheck', () => {
     );
     await recheck(made.directory, WORLD);
     expect(await ids(made, 'deletes.csv')).to.equal('CF');
+  });
+
+  const SPREADSHEETS: Array<[what: string, encoding: BufferEncoding, write: (rows: string[][]) => string]> = [
+    [
+      'with semicolons, a BOM, CRLF and decimal commas',
+      'utf8',
+      (rows) =>
+        `\ufeff${rows.map((row) => row.map((cell) => cell.replace(/^(\d)\.(\d+)$/, '$1,$2')).join(';')).join('\r\n')}\r\n`
+    ],
+    [
+      'all in quotes',
+      'utf8',
+      (rows) => `${rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')).join('\r\n')}\r\n`
+    ],
+    ['with tabs in UTF-16', 'utf16le', (rows) => `\ufeff${rows.map((row) => row.join('\t')).join('\r\n')}\r\n`],
+    ['in the encoding of Windows', 'latin1', (rows) => `${rows.map((row) => row.join(';')).join('\r\n')}\r\n`]
+  ];
+  for (const [what, encoding, write] of SPREADSHEETS)
+    it(`understands what a spreadsheet has saved ${what}`, async () => {
+      const records = RECORDS.replace('annabel', 'Añabel');
+      const made = await planned(dir.path, DEFINITION, records);
+      for (const file of ['clusters.csv', 'review.csv']) {
+        const path = join(made.directory, file);
+        const rows = parse(await readFile(path, 'utf8'));
+        await writeFile(path, write(rows.filter((row) => !row.includes('001C'))), encoding);
+      }
+      const plan = await recheck(made.directory, WORLD);
+      expect(await ids(made, 'deletes.csv')).to.equal('B');
+      expect(plan.counts).to.include({ clusters: 1, losers: 1 });
+      expect((await made.rows('clusters.csv')).map(({ score }) => score)).to.deep.equal(['1', '1']);
+    });
+
+  it('names records by values that would be formulas, and knows them again', async () => {
+    const made = await planned(
+      dir.path,
+      'sobject: X\nmatch: [Email]\nshow: [Name]\n',
+      'Key__c,Name,Email\n=1+1,"=HYPERLINK(""x"")",a\n@b,-5,a\n',
+      { externalId: 'Key__c' }
+    );
+    expect((await made.rows('clusters.csv')).map(({ Key__c, Name }) => [Key__c, Name])).to.deep.equal([
+      ["'=1+1", `'=HYPERLINK("x")`],
+      ["'@b", "'-5"]
+    ]);
+    const plan = await recheck(made.directory, WORLD);
+    expect(plan.counts).to.deep.equal(made.plan.counts);
+    expect((await made.rows('updates.csv'))[0]).to.include({ Key__c: '=1+1' });
+  });
+
+  const MEDDLING: Array<[what: string, file: string, from: RegExp, to: string, told: string]> = [
+    ['a loser taken out of deletes.csv', 'deletes.csv', /001B\n/, '', 'take it out there'],
+    ['a stranger in deletes.csv', 'deletes.csv', /001B\n/, '001B\n001G\n', 'line 3: 001G is no loser'],
+    ['a stranger in updates.csv', 'updates.csv', /001G/, '001Q', 'updates.csv line'],
+    ['an edited snapshot', 'snapshot.csv', /001A/, '001Q', 'snapshot.csv is not as the plan wrote it']
+  ];
+  for (const [what, file, from, to, told] of MEDDLING)
+    it(`lets nothing be applied with ${what}`, async () => {
+      const made = await planned(dir.path, DEFINITION, RECORDS);
+      await edit(made, file, (text) => text.replace(from, to));
+      const error = await rejection(planToApply(made.directory));
+      expect(error).to.have.property('name', 'PlanEditedError');
+      expect(error.message).to.include(told);
+    });
+
+  it('tells apply what edits come to, and leaves the directory as it is', async () => {
+    const made = await planned(dir.path, DEFINITION, RECORDS);
+    await edit(made, 'clusters.csv', (text) => text.replace(/.*001B.*\n/, ''));
+    const before = await readFile(join(made.directory, 'plan.json'), 'utf8');
+    const { plan } = await planToApply(made.directory);
+    expect(plan.counts).to.include({ losers: 1, deletes: 1 });
+    expect(await readFile(join(made.directory, 'plan.json'), 'utf8')).to.equal(before);
   });
 
   const NONSENSE: Array<[what: string, file: string, from: RegExp, to: string, ...told: string[]]> = [

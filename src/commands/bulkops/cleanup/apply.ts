@@ -34,7 +34,8 @@ export default class CleanupApply extends SfCommand<CleanupApplyResult> {
     const { runRecord } = await import('../../../shell/runRecord.js');
     const org = flags['target-org'];
     const connection = org.getConnection(flags['api-version']);
-    const { plan, plannedAtMs } = await checkPlan(flags.plan, org.getOrgId());
+    const { plan, plannedAtMs, warnings } = await checkPlan(flags.plan, org.getOrgId());
+    for (const warning of warnings) this.warn(warning);
     const days = plannedAtMs === undefined ? 0 : Math.floor((Date.now() - plannedAtMs) / DAY_MS);
     if (days > flags['max-age']) this.warn(messages.getMessage('old', [days]));
     const { clusters, losers, updates, deletes } = plan.counts;

@@ -18,6 +18,21 @@ const askedSchema = z.object({
   /** Pairs of column and field. */
   map: z.array(z.tuple([z.string(), z.string()])),
   skipColumns: z.array(z.string()),
+  /** What `--mapping-file` said when the load was asked for. */
+  mapping: z
+    .object({
+      name: z.string(),
+      isWhole: z.boolean(),
+      columns: z.array(
+        z.object({
+          column: z.string(),
+          field: z.string().nullish(),
+          line: z.number(),
+          values: z.record(z.string(), z.string()).optional()
+        })
+      )
+    })
+    .optional(),
   emptyAsNull: z.boolean(),
   validate: z.enum(['full', 'header', 'none']),
   onDuplicate: z.enum(['reject', 'first', 'last']),

@@ -4,6 +4,7 @@ import { type MappedColumn, mapColumns } from '../schema/mapping.js';
 import { isRelationshipPath, relationshipOf, relationshipPath } from '../schema/relationship.js';
 import { type LoadAsked } from './asked.js';
 import { checkHeader } from './headerCheck.js';
+import { mappingAsked } from './mappingAsked.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
@@ -39,14 +40,11 @@ export async function loadColumns(
   const object = asked.validate === 'none' ? undefined : await describeObject(connection, asked.sobject);
   const key = keyOf(asked, object);
   const isDelete = asked.operation === 'delete' || asked.operation === 'hardDelete';
-  const named = mapColumns(
-    header,
-    { map: new Map(asked.map), skipColumns: asked.skipColumns, ignoresUnknown: isDelete },
-    object
-  );
+  const mapping = mappingAsked(header, asked);
+  const named = mapColumns(header, mapping.asked, object);
   const mapped = isDelete ? named.map(onlyId) : await overRelationships(named, object, connection);
   const sent = mapped.filter((column): column is SentColumn => column.field !== undefined);
-  const warnings = isDelete ? ignoredColumns(named) : [];
+  const warnings = [...mapping.warnings, ...(isDelete ? ignoredColumns(named) : [])];
   if (object) checkHeader({ object, operation: asked.operation, sent, key: key?.name });
   if (!key) return { mapped, sent, isKeyCaseSensitive: true, object, warnings };
   const keyColumn = sent.findIndex(({ field }) => field.toLowerCase() === key.name.toLowerCase());

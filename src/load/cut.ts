@@ -4,7 +4,7 @@ import { DELIMITERS } from '../input/delimiters.js';
 import { type Input } from '../input/input.js';
 import { type RecordBatch } from '../input/records.js';
 import { type PartNumber, type RowErrorCount, type RowProblem } from '../run/loadEvents.js';
-import { type LoadColumns } from './columns.js';
+import { type LoadColumns, type SentColumn } from './columns.js';
 import { ErrorCounts } from './errorCounts.js';
 import { FragmentWriter } from './fragment.js';
 import { type InputRecord, inputRecord } from './inputRecord.js';
@@ -14,7 +14,7 @@ import { type PartPlan, partPlan, type PartPlanAsked } from './partPlan.js';
 import { keyForm, type Prepared, sentHeader } from './prepared.js';
 import { type RejectedRow, rejectRow, rejectValues } from './rejectRow.js';
 import { type RowCheck } from './rowCheck.js';
-import { type SentRecord, sentRecord } from './sentRecord.js';
+import { type SentRecord, sentRecord, sentValue } from './sentRecord.js';
 import { failedPrefix, fragmentPath } from './settle.js';
 
 export type Cutting = {
@@ -74,7 +74,7 @@ class Cutter {
   private readonly sentRecord: SentRecord;
   private readonly inputRecord: InputRecord;
   private readonly header: Buffer;
-  private readonly keyIndexed: number;
+  private readonly keyColumn?: SentColumn;
   private readonly canonicalKey: (value: string) => string;
   private plan?: PartPlan;
   private part?: PartWriter;
@@ -91,12 +91,12 @@ class Cutter {
     this.inputRecord = inputRecord(columns.mapped, DELIMITERS[prepared.delimiter]);
     this.header = sentHeader(prepared);
     const { keyColumn } = columns;
-    this.keyIndexed = keyColumn === undefined ? -1 : (columns.sent[keyColumn]?.index ?? -1);
+    this.keyColumn = keyColumn === undefined ? undefined : columns.sent[keyColumn];
     this.canonicalKey = keyForm(prepared.columns[keyColumn ?? -1]?.type ?? 'unknown', prepared);
   }
 
   public async open(): Promise<void> {
-    if (this.keyIndexed >= 0) this.keys = await KeyIndex.create(join(this.cutting.partsDir, 'keys'));
+    if (this.keyColumn) this.keys = await KeyIndex.create(join(this.cutting.partsDir, 'keys'));
   }
 
   public async take(batch: RecordBatch): Promise<void> {
@@ -147,8 +147,8 @@ class Cutter {
 
   /** False when the index must be drained. */
   private addKey(number: number, batch: RecordBatch, i: number): boolean {
-    if (!this.keys) return true;
-    const key = this.canonicalKey(batch.field(i, this.keyIndexed));
+    if (!this.keys || !this.keyColumn) return true;
+    const key = this.canonicalKey(sentValue(this.keyColumn, batch, i));
     return key === '' ? true : this.keys.add(number, key);
   }
 

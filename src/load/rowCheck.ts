@@ -1,6 +1,7 @@
 import { type LoadAsked } from './asked.js';
 import { type LoadColumns, type SentColumn } from './columns.js';
 import { requiredFields } from './headerCheck.js';
+import { sentValue } from './sentRecord.js';
 import { type RowErrorCode } from '../bulk/rowError.js';
 import { type RecordBatch } from '../input/records.js';
 import { type CheckOptions, type Misfit, standsAt, type ValueCheck } from '../schema/checks/valueCheck.js';
@@ -56,6 +57,11 @@ export class RowCheck {
     const { bytes } = batch;
     let found: ValueProblem[] | undefined;
     for (const column of this.checks) {
+      if (column.sent.values) {
+        const problem = problemOf(column, sentValue(column.sent, batch, i));
+        if (problem) (found ??= []).push(problem);
+        continue;
+      }
       let start = batch.fieldStart(i, column.index);
       let end = batch.fieldEnd(i, column.index);
       if (bytes[start] === QUOTE && end - start > 1) {

@@ -17,6 +17,8 @@ export type MappedColumn = {
   /** Missing for a relationship, and where the object's describe was not asked for. */
   readonly describe?: FieldDescribe;
   readonly relationship?: Relationship;
+  /** What is sent in place of a value; others are sent as they are. */
+  readonly values?: ReadonlyMap<string, string>;
 };
 
 export type MappingAsked = {
@@ -25,6 +27,10 @@ export type MappingAsked = {
   readonly skipColumns: readonly string[];
   /** Leaves out columns that are no field, where few of them are sent anyway. */
   readonly ignoresUnknown?: boolean;
+  /** By column, trimmed and in lower case: where it was mapped, for messages. */
+  readonly where?: ReadonlyMap<string, string>;
+  /** By column, trimmed and in lower case. */
+  readonly values?: ReadonlyMap<string, ReadonlyMap<string, string>>;
 };
 
 /** Columns that our own result files, and the service's, put before the input's: a corrected failed.csv is loaded as it is. */
@@ -40,15 +46,17 @@ export function mapColumns(header: readonly string[], asked: MappingAsked, objec
   const skipped = new Set(asked.skipColumns.map(plain));
   const names = new Set(header.map(plain));
   for (const column of [...asked.map.keys(), ...asked.skipColumns])
-    if (!names.has(plain(column))) throw messages.createError('columnMissing', [column], [header.join(', ')]);
+    if (!names.has(plain(column)))
+      throw messages.createError('columnMissing', [told(column, asked)], [header.join(', ')]);
   const unknown: Unknown[] = [];
   const mapped = header.map((column, index): MappedColumn => {
     const name = plain(column);
     if (skipped.has(name) || (RESULT_COLUMNS.has(name) && !wanted.has(name))) return { column, index };
     const field = wanted.get(name) ?? column.trim();
     const found = target(field, { object, isByLabel: !wanted.has(name) });
-    if (!found) unknown.push({ column, field });
-    return { column, index, ...found };
+    if (!found) unknown.push({ column, field, where: asked.where?.get(name) });
+    const values = asked.values?.get(name);
+    return { column, index, ...found, ...(values && { values }) };
   });
   if (object && unknown.length > 0 && !asked.ignoresUnknown) throw unknownColumns(unknown, object);
   checkOnce(mapped);
@@ -58,6 +66,12 @@ export function mapColumns(header: readonly string[], asked: MappingAsked, objec
 /** Whether a column is one of an earlier result file, that no row of ours has of its own: results do not repeat it. */
 export function isResultColumn({ column, field }: MappedColumn): boolean {
   return field === undefined && RESULT_COLUMNS.has(plain(column));
+}
+
+/** A column with the place where it was mapped. */
+function told(column: string, { where }: MappingAsked): string {
+  const place = where?.get(plain(column));
+  return place === undefined ? `"${column}"` : `"${column}" (${place})`;
 }
 
 type Target = Pick<MappedColumn, 'field' | 'describe'>;

@@ -31,7 +31,7 @@ export abstract class LoadCommand<Other = never> extends SfCommand<LoadResult | 
   protected async startLoad(task: LoadTask, flags: LoadFlags): Promise<LoadResult> {
     const { load } = await import('../load/load.js');
     const { newRunId } = await import('../run/runId.js');
-    const asked = askedOf(task, flags);
+    const asked = await askedOf(task, flags);
     const org = flags['target-org'];
     const nowMs = Date.now();
     const runId = newRunId(nowMs, { command: task.operation, subject: asked.sobject }, Math.random);
@@ -99,7 +99,8 @@ export abstract class LoadCommand<Other = never> extends SfCommand<LoadResult | 
   }
 }
 
-function askedOf({ operation, externalId }: LoadTask, flags: LoadFlags): LoadAsked {
+async function askedOf({ operation, externalId }: LoadTask, flags: LoadFlags): Promise<LoadAsked> {
+  const mappingPath = flags['mapping-file'];
   return {
     operation,
     sobject: flags.sobject,
@@ -111,6 +112,7 @@ function askedOf({ operation, externalId }: LoadTask, flags: LoadFlags): LoadAsk
     lineEnding: flags['line-ending'],
     map: (flags.map ?? []).map(({ column, field }) => [column, field]),
     skipColumns: flags['skip-column'] ?? [],
+    mapping: mappingPath === undefined ? undefined : await mappingOf(mappingPath),
     emptyAsNull: flags['empty-as-null'],
     validate: flags.validate,
     onDuplicate: flags['on-duplicate'],
@@ -121,6 +123,11 @@ function askedOf({ operation, externalId }: LoadTask, flags: LoadFlags): LoadAsk
     results: flags.results,
     resendUnknown: flags['resend-unknown']
   };
+}
+
+async function mappingOf(path: string): Promise<LoadAsked['mapping']> {
+  const { readMappingFile } = await import('../schema/mappingFile.js');
+  return readMappingFile(path);
 }
 
 function sessionOf(flags: LoadFlags): LoadSession {

@@ -70,6 +70,7 @@ export const loadFlags = {
   'column-delimiter': Flags.option({ options: DELIMITER_NAMES, ...described('column-delimiter'), helpGroup: INPUT })(),
   'line-ending': Flags.option({ options: ['LF', 'CRLF'] as const, ...described('line-ending'), helpGroup: INPUT })(),
   map: columnMap({ multiple: true, ...described('map'), helpGroup: INPUT }),
+  'mapping-file': Flags.file({ exists: true, ...described('mapping-file'), helpGroup: INPUT }),
   'skip-column': Flags.string({ multiple: true, ...summary('skip-column'), helpGroup: INPUT }),
   'empty-as-null': Flags.boolean({ default: false, ...described('empty-as-null'), helpGroup: INPUT }),
   'on-duplicate': Flags.option({

@@ -268,6 +268,74 @@ describe('load/cut', () => {
     });
   });
 
+  describe('a mapping file', () => {
+    const MAPPING = { name: 'x.sdl', isWhole: false, columns: [] };
+
+    it('translates values on the way out, before they are checked, and keeps what came', async () => {
+      const made = await cutOf('LastName,Sum,Mail\n"a",n/a,\nb,"1,5",x@y.zz\nc,"ten",\n', {
+        validate: 'full',
+        emptyAsNull: true,
+        mapping: {
+          ...MAPPING,
+          columns: [
+            { column: 'sum', field: 'Amount__c', line: 1, values: { '1,5': '1.5', 'n/a': '' } },
+            { column: 'Mail', field: 'Email', line: 2, values: { '': 'none@x.yz' } }
+          ]
+        }
+      });
+      expect(await made.sentFile(1)).to.equal('LastName,Amount__c,Email\n"a",#N/A,none@x.yz\nb,1.5,x@y.zz\n');
+      expect(made.rows.map(({ input }) => input)).to.deep.equal(['"a",n/a,', 'b,"1,5",x@y.zz']);
+      expect(await made.filed('scan')).to.have.length(1);
+    });
+
+    it('writes translated values as the job has them', async () => {
+      const made = await cutOf('A,B\nx,1\n', {
+        lineEnding: 'CRLF',
+        mapping: { ...MAPPING, columns: [{ column: 'A', line: 1, values: { x: 'a\n"b",c' } }] }
+      });
+      expect(await made.sentFile(1)).to.equal('A,B\r\n"a\r\n""b"",c",1\r\n');
+    });
+
+    it('makes two keys of its table one', async () => {
+      const made = await cutOf('Code__c,Email\nx,\ny,\nz,\n', {
+        operation: 'upsert',
+        externalId: 'Code__c',
+        validate: 'full',
+        mapping: { ...MAPPING, columns: [{ column: 'Code__c', line: 1, values: { x: 'y' } }] }
+      });
+      expect([...made.result.candidates]).to.deep.equal([1, 2]);
+    });
+
+    it('leaves out what it leaves out, and flags come before it', async () => {
+      const made = await cutOf('A,B,C,D\n1,2,3,4\n', {
+        map: [['b', 'X__c']],
+        skipColumns: ['D'],
+        mapping: {
+          ...MAPPING,
+          isWhole: true,
+          columns: [
+            { column: 'A', field: 'A__c', line: 1 },
+            { column: 'B', field: null, line: 2 },
+            { column: 'D', field: 'D__c', line: 3 }
+          ]
+        }
+      });
+      expect(await made.sentFile(1)).to.equal('A__c,X__c\n1,2\n');
+      expect(made.opened.columns.warnings.join()).to.match(/x\.sdl does not name them: C\.$/);
+    });
+
+    it('is named where it sends a column to no field, or names a column that is not there', async () => {
+      const columns = [{ column: 'Mail', field: 'Emial', line: 7 }];
+      const unknown = await sfRejection(
+        cutOf('LastName,Mail\na,b\n', { validate: 'header', mapping: { ...MAPPING, columns } })
+      );
+      expect(unknown.message).to.contain('"Mail", which is sent to Emial (x.sdl line 7)');
+      expect(unknown.actions?.[0]).to.contain('Emial → Email');
+      const missing = await sfRejection(cutOf('LastName\na\n', { mapping: { ...MAPPING, columns } }));
+      expect(missing.message).to.equal('The input has no column "Mail" (x.sdl line 7).');
+    });
+  });
+
   describe('a row whose values do not fit', () => {
     const full = (more: Partial<LoadAsked> = {}): Partial<LoadAsked> => ({ validate: 'full', ...more });
 

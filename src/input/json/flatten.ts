@@ -72,7 +72,7 @@ function textOf(value: unknown): FlatValue {
   if (value instanceof Digits) return value.text;
   if (Array.isArray(value) && value.every((one) => !isObject(one) && !Array.isArray(one)))
     return value.map((one) => textOf(one) ?? '').join(';');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -176,8 +176,8 @@ describe('input/json', () => {
       fc.constant(null)
     );
     const record = fc.record({ A: value, B: value, Rel: fc.record({ C: value }) }, { requiredKeys: [] });
-    const text = (one: unknown): string =>
-      one === undefined ? '' : one === null ? '#N/A' : Object.is(one, -0) ? '0' : String(one as string);
+    const text = (one: string | number | boolean | null | undefined): string =>
+      one === undefined ? '' : one === null ? '#N/A' : Object.is(one, -0) ? '0' : String(one);
     await fc.assert(
       fc.asyncProperty(
         fc

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Connection } from '@salesforce/core';
 import { type Clock } from '../bulk/clock.js';
-import { createTransport } from '../bulk/transport.js';
+import { createTransport, type Transport } from '../bulk/transport.js';
 import { writeDurably } from '../run/durably.js';
 import { endWhen, Interruption } from '../run/ending.js';
 import { type LoadEvent } from '../run/loadEvents.js';
@@ -27,6 +27,8 @@ export type LoadWorld = {
   readonly onEvent: (event: LoadEvent, state: LoadState) => void;
   /** Called once, when the run can be resumed by its id. */
   readonly onRun: (run: RunRecord, directory: string) => void;
+  /** Writes the page for people of a run that this process leaves, and returns its path. */
+  readonly writeReport?: (run: RunRecord, directory: string, result: LoadResult) => Promise<string>;
 };
 
 /**
@@ -77,21 +79,70 @@ async function carryOn(open: OpenRun<LoadEvent>, going: Going): Promise<LoadResu
       ...going,
       tools: { transport, clock: world.clock, random: world.random, ending }
     });
-    const result = loadResult({
-      run: open,
-      asked,
-      state: run.state,
-      prepared,
-      ended,
-      apiCalls: transport.apiCalls,
-      nowMs: world.clock.now()
-    });
+    await run.emit(callsCounted(transport));
+    const nowMs = world.clock.now();
+    const result = await withReport(
+      loadResult({ run: open, asked, state: run.state, prepared, ended, nowMs }),
+      open,
+      world
+    );
     await writeDurably(join(open.directory, 'summary.json'), `${JSON.stringify(result, undefined, 2)}\n`);
     return result;
+  } catch (error) {
+    await reportFailure(error, { run, open, asked, transport, world });
+    throw error;
   } finally {
     stopWaiting();
     await transport.close();
     await open.close();
+  }
+}
+
+function callsCounted({ apiCalls, apiUsage }: Transport): LoadEvent {
+  return { type: 'calls-counted', calls: apiCalls, orgUsed: apiUsage?.used, orgMax: apiUsage?.max };
+}
+
+/** The report says what the result says; that it can't be written changes nothing of what was loaded. */
+async function withReport(
+  result: LoadResult,
+  { record, directory }: OpenRun<LoadEvent>,
+  { writeReport }: LoadWorld
+): Promise<LoadResult> {
+  if (!writeReport) return result;
+  try {
+    const report = await writeReport(record, directory, result);
+    return { ...result, files: { ...result.files, report } };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...result, warnings: [...result.warnings, `The report of the run could not be written: ${reason}`] };
+  }
+}
+
+type Failing = {
+  readonly run: LoadRun;
+  readonly open: OpenRun<LoadEvent>;
+  readonly asked: LoadAsked;
+  readonly transport: Transport;
+  readonly world: LoadWorld;
+};
+
+/** Leaves a report of how far the load came. Whoever called is told of the error that ended it, and of none that befalls the report. */
+async function reportFailure(error: unknown, { run, open, asked, transport, world }: Failing): Promise<void> {
+  try {
+    await run.emit(callsCounted(transport));
+    const message = error instanceof Error ? error.message : String(error);
+    const prepared = { externalId: asked.externalId, mapping: [] };
+    const soFar = loadResult({
+      run: open,
+      asked,
+      state: run.state,
+      prepared,
+      ended: 'interrupt',
+      nowMs: world.clock.now()
+    });
+    await world.writeReport?.(open.record, open.directory, { ...soFar, warnings: [...soFar.warnings, message] });
+  } catch {
+    // A full disk, say, which is why the load ended; the journal is all that a resume needs.
   }
 }
 

@@ -15,7 +15,6 @@ export type Summing = {
   readonly state: LoadState;
   readonly prepared: Pick<Prepared, 'externalId' | 'mapping'>;
   readonly ended: Ended;
-  readonly apiCalls: number;
   readonly nowMs: number;
 };
 
@@ -23,7 +22,7 @@ export type Summing = {
  * The `--json` result of a load, folded from its events.
  * @throws Error when the rows of a finished load do not add up (a defect of ours, and the one that must never pass)
  */
-export function loadResult({ run, asked, state, prepared, ended, apiCalls, nowMs }: Summing): LoadResult {
+export function loadResult({ run, asked, state, prepared, ended, nowMs }: Summing): LoadResult {
   const { record, directory } = run;
   const rows = loadRows(state, ended);
   const status = loadStatus(state, rows, ended);
@@ -41,7 +40,7 @@ export function loadResult({ run, asked, state, prepared, ended, apiCalls, nowMs
     problems: state.problems,
     mapping: prepared.mapping,
     warnings: state.stopping ? [...state.warnings, state.stopping.message] : state.warnings,
-    apiCalls,
+    apiCalls: state.apiCalls,
     durationMs: nowMs - Date.parse(record.startedAt),
     files: state.files ?? {},
     next: nextCommand(status, state, record.runId)

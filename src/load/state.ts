@@ -58,12 +58,17 @@ export type LoadState = {
   readonly warnings: readonly string[];
   readonly stopping?: { readonly reason: StopReason; readonly message: string };
   readonly files?: LoadFiles;
+  /** Requests of all processes that have ended, but for those that were killed. */
+  readonly apiCalls: number;
+  /** The org's daily API calls, as it last told them. */
+  readonly apiUsage?: { readonly used: number; readonly max: number };
 };
 
-export const NOTHING_YET: LoadState = { parts: new Map(), errors: new Map(), problems: [], warnings: [] };
+export const NOTHING_YET: LoadState = { parts: new Map(), errors: new Map(), problems: [], warnings: [], apiCalls: 0 };
 
 /** The state of a load after one more event. Pure: resume, progress and the summary all call it. Parts number in the hundreds, so copying is cheap. */
 export function fold(state: LoadState, event: LoadEvent): LoadState {
+  if (isJobEvent(event)) return withPart(state, event.part, nextPartState(knownPart(state, event.part), event));
   switch (event.type) {
     case 'part-cut':
       return withPart(state, event.part, { at: 'cut', rows: event.rows, bytes: event.bytes, attempt: 0, from: [] });
@@ -81,25 +86,23 @@ export function fold(state: LoadState, event: LoadEvent): LoadState {
     case 'load-stopping':
       return { ...state, stopping: { reason: event.reason, message: event.message } };
     case 'load-resumed': {
-      const { parts, scanned, errors, problems, warnings } = state;
+      const { parts, scanned, errors, problems, warnings, apiCalls } = state;
       // An input that was not read to its end is read anew, and may be cut otherwise.
-      return scanned ? { parts, scanned, errors, problems, warnings } : NOTHING_YET;
+      return scanned ? { parts, scanned, errors, problems, warnings, apiCalls } : { ...NOTHING_YET, apiCalls };
     }
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.message] };
     case 'results-written':
       return { ...state, files: event.files };
+    case 'calls-counted': {
+      const { calls, orgUsed: used, orgMax: max } = event;
+      const apiUsage = used === undefined || max === undefined ? state.apiUsage : { used, max };
+      return { ...state, apiCalls: state.apiCalls + calls, apiUsage };
+    }
     case 'scanning':
     case 'uploading':
     case 'part-uploaded':
       return state;
-    case 'job-creating':
-    case 'job-created':
-    case 'job-replaced':
-    case 'upload-completing':
-    case 'upload-complete':
-    case 'job-state':
-      return withPart(state, event.part, nextPartState(knownPart(state, event.part), event));
     default:
       return event satisfies never;
   }
@@ -152,10 +155,20 @@ export function fatesSoFar(state: LoadState): PartFates {
   return total;
 }
 
-type JobEvent = Extract<
-  LoadEvent,
-  { type: 'job-creating' | 'job-created' | 'job-replaced' | 'upload-completing' | 'upload-complete' | 'job-state' }
->;
+const JOB_EVENTS = [
+  'job-creating',
+  'job-created',
+  'job-replaced',
+  'upload-completing',
+  'upload-complete',
+  'job-state'
+] as const satisfies ReadonlyArray<LoadEvent['type']>;
+
+type JobEvent = Extract<LoadEvent, { type: (typeof JOB_EVENTS)[number] }>;
+
+function isJobEvent(event: LoadEvent): event is JobEvent {
+  return JOB_EVENTS.some((type) => type === event.type);
+}
 
 function nextPartState(part: PartState, event: JobEvent): PartState {
   const size: PartSize = { rows: part.rows, bytes: part.bytes, attempt: part.attempt, from: part.from };

@@ -3,7 +3,7 @@ import { type LoadResult, type LoadStatus } from '../load/loadResult.js';
 import { count, counted, duration } from './format.js';
 import { plainText } from './table.js';
 
-const HEADLINES: Readonly<Record<LoadStatus, string>> = {
+export const LOAD_HEADLINES: Readonly<Record<LoadStatus, string>> = {
   Success: 'done',
   PartialSuccess: 'done, but some rows failed',
   InProgress: 'goes on in the org',
@@ -29,7 +29,7 @@ export function loadSummary(result: LoadResult): string {
   if (rows.retried > 0) fates.push(`${count(rows.retried)} retried`);
   const work = [counted(result.jobs.length, 'job'), counted(result.apiCalls, 'API call'), duration(result.durationMs)];
   const lines = [
-    `The ${result.operation} of ${result.sobject} is ${HEADLINES[result.status]}.`,
+    `The ${result.operation} of ${result.sobject} is ${LOAD_HEADLINES[result.status]}.`,
     `  ${fates.join(', ')}`,
     `  ${work.join(', ')}`,
     ...mappingLines(result),

@@ -154,8 +154,6 @@ async function summarySoFar(unfinished: Unfinished): Promise<Summary | undefined
     state,
     prepared,
     ended: isRunning ? 'async' : 'interrupt',
-    // Calls of a process that has not ended are counted nowhere yet.
-    apiCalls: standing.apiCalls,
     nowMs: standing.nowMs
   });
   return { ...result };

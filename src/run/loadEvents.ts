@@ -95,6 +95,8 @@ export type LoadEvent =
   /** A later run of `resume` takes it up again. */
   | { readonly type: 'load-resumed' }
   | { readonly type: 'warning'; readonly message: string }
+  /** What the process that ends now has cost: its requests, and the org's daily API calls as it last told them. A killed process says nothing. */
+  | { readonly type: 'calls-counted'; readonly calls: number; readonly orgUsed?: number; readonly orgMax?: number }
   /** success.csv, failed.csv and the others stand under their final names. */
   | { readonly type: 'results-written'; readonly files: LoadFiles };
 

@@ -89,6 +89,10 @@ export abstract class LoadCommand<Other = never> extends SfCommand<LoadResult | 
         onRun: (run, directory) => {
           announce.run(run, directory);
           stderr.write(`Run ${run.runId} in ${directory}\n`);
+        },
+        writeReport: async (run, directory, result) => {
+          const { writeLoadReport } = await import('../report/loadReport.js');
+          return writeLoadReport(run, directory, result);
         }
       };
       const result = await work(world).finally(() => progress.end());

@@ -7,7 +7,7 @@ export class Markup {
   }
 }
 
-export type MarkupValue = string | number | Markup | undefined | readonly Markup[];
+export type MarkupValue = string | number | Markup | undefined | ReadonlyArray<Markup | undefined>;
 
 /**
  * Puts values into markup: text as `visible` shows it and so that it is nothing but text, wherever in an element or a quoted attribute it

@@ -14,9 +14,10 @@ export const STYLE = `
   }
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
+body { margin: 0; overflow-wrap: anywhere; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
 header, main { max-width: 1040px; margin: 0 auto; padding: 24px 20px; }
 header { display: flex; gap: 18px; align-items: flex-start; padding-bottom: 8px; }
+header > div { min-width: 0; }
 header p { margin: 0; color: var(--soft); }
 h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; }
 h2 { font-size: 17px; margin: 0 0 12px; }
@@ -41,6 +42,7 @@ th { text-align: left; color: var(--soft); font-weight: 600; white-space: nowrap
 th, td { padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child td { border-bottom: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td > code { white-space: nowrap; }
 code, .hash { font: 13px/1.5 ui-monospace, "SF Mono", Consolas, monospace; overflow-wrap: anywhere; }
 .command { display: block; background: var(--ground); border: 1px solid var(--line); border-radius: 6px; padding: 8px 12px; margin: 8px 0; }
 .more, .note { color: var(--soft); margin: 8px 0 0; font-size: 14px; }

@@ -12,7 +12,7 @@ export type PageColumn<Row> = {
 export const MOST_TABLE_ROWS = 200;
 
 /**
- * A table, cut off after `most` rows with a line that says so.
+ * A table, without the columns in which nobody has anything, cut off after `most` rows with a line that says so.
  * @param elsewhere where the others are to be found
  */
 export function table<Row>(
@@ -22,12 +22,15 @@ export function table<Row>(
 ): Markup {
   const shown = rows.slice(0, most);
   const rest = rows.length - shown.length;
-  return markup`<div class="wide"><table><thead><tr>${columns.map(
-    ({ name, isNumber }) => markup`<th scope="col"${kind(isNumber)}>${name}</th>`
-  )}</tr></thead>
-<tbody>${shown.map(
-    (row) => markup`<tr>${columns.map(({ cell, isNumber }) => markup`<td${kind(isNumber)}>${cell(row)}</td>`)}</tr>\n`
-  )}</tbody></table></div>${rest > 0 ? markup`<p class="more">and ${count(rest)} more, in ${elsewhere}</p>` : undefined}`;
+  const filled = columns
+    .map(({ name, cell, isNumber }) => ({ name, isNumber, cells: shown.map(cell) }))
+    .filter(({ cells }) => cells.some((value) => value !== ''));
+  const head = filled.map(({ name, isNumber }) => markup`<th scope="col"${kind(isNumber)}>${name}</th>`);
+  const body = shown.map(
+    (_, at) => markup`<tr>${filled.map(({ cells, isNumber }) => markup`<td${kind(isNumber)}>${cells[at]}</td>`)}</tr>\n`
+  );
+  const more = rest > 0 ? markup`<p class="more">and ${count(rest)} more, in ${elsewhere}</p>` : undefined;
+  return markup`<div class="wide"><table><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>${more}`;
 }
 
 function kind(isNumber = false): Markup {

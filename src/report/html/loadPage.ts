@@ -1,0 +1,242 @@
+import { remedyFor, ROW_ERRORS, type RowErrorClass, type RowErrorCode } from '../../bulk/rowError.js';
+import { type LoadAsked } from '../../load/asked.js';
+import { type LoadJob, type LoadResult, type LoadStatus } from '../../load/loadResult.js';
+import { type RunRecord } from '../../run/run.js';
+import { type ExampleRow } from '../exampleRows.js';
+import { type FileFacts } from '../fileFacts.js';
+import { count, counted, duration, size } from '../format.js';
+import { LOAD_HEADLINES } from '../loadSummary.js';
+import { type LoadTimeline, type RetryWave } from '../loadTimeline.js';
+import { fateBar } from './fateBar.js';
+import { gantt } from './gantt.js';
+import { datum, markup, type Markup } from './markup.js';
+import { facts, page, section, type Tile, tiles, type Tone } from './page.js';
+import { rateChart } from './rateChart.js';
+import { type PageColumn, table } from './table.js';
+import { timeAxis } from './timeAxis.js';
+
+export type LoadStory = {
+  readonly record: RunRecord;
+  readonly asked: LoadAsked;
+  readonly result: LoadResult;
+  readonly timeline: LoadTimeline;
+  readonly files: ReadonlyArray<FileFacts & { readonly what: string }>;
+  readonly examples: ReadonlyMap<string, readonly ExampleRow[]>;
+  /** The org's daily API calls as it last told them. */
+  readonly apiUsage?: { readonly used: number; readonly max: number };
+};
+
+/** The report of a load: outcome first, then what went wrong and what to do about it, then how it went. */
+export function loadPage(story: LoadStory): string {
+  const { result, record } = story;
+  return page({
+    title: `${result.operation} of ${result.sobject}: ${LOAD_HEADLINES[result.status]}`,
+    outcome: `The ${result.operation} of ${result.sobject} is ${LOAD_HEADLINES[result.status]}.`,
+    tone: TONES[result.status],
+    facts: [
+      datum(record.org.username),
+      `${record.startedAt.slice(0, 19).replace('T', ' ')} UTC`,
+      `took ${duration(result.durationMs)}`,
+      record.runId
+    ],
+    body: [rows(result), ...wrong(story), files(story), ...course(story), particulars(story)]
+  });
+}
+
+const TONES: Readonly<Record<LoadStatus, Tone>> = {
+  Success: 'good',
+  Checked: 'good',
+  PartialSuccess: 'warning',
+  InProgress: 'neutral',
+  Interrupted: 'warning',
+  Stopped: 'bad',
+  Failed: 'bad'
+};
+
+function rows({ rows: all, next }: LoadResult): Markup {
+  const shown: Array<Tile | undefined> = [
+    { name: 'rows read', value: count(all.read) },
+    {
+      name: 'succeeded',
+      value: count(all.succeeded),
+      note: `${count(all.created)} created, ${count(all.updated)} updated`,
+      tone: 'good'
+    },
+    { name: 'failed', value: count(all.failed), note: 'refused by the org', tone: all.failed > 0 ? 'bad' : 'neutral' },
+    { name: 'rejected', value: count(all.rejected), note: 'not sent', tone: all.rejected > 0 ? 'warning' : 'neutral' },
+    all.skipped > 0 ? { name: 'skipped', value: count(all.skipped), note: 'not sent on purpose' } : undefined,
+    all.unaccounted > 0
+      ? { name: 'unaccounted', value: count(all.unaccounted), note: 'in no result', tone: 'bad' }
+      : undefined,
+    all.retried > 0 ? { name: 'sent again', value: count(all.retried) } : undefined
+  ];
+  return section(
+    'Rows',
+    tiles(shown.filter((tile) => tile !== undefined)),
+    fateBar([
+      { name: 'succeeded', rows: all.succeeded, tone: 'good' },
+      { name: 'failed', rows: all.failed, tone: 'bad' },
+      { name: 'unaccounted', rows: all.unaccounted, tone: 'bad' },
+      { name: 'rejected', rows: all.rejected, tone: 'warning' },
+      { name: 'skipped', rows: all.skipped, tone: 'neutral' }
+    ]),
+    next === undefined ? undefined : markup`<p>Continue with:</p><code class="command">${next}</code>`
+  );
+}
+
+function wrong({ result, examples }: LoadStory): Markup[] {
+  const { errors, warnings } = result;
+  const shown = errors.slice(0, MOST_ERRORS);
+  const more = errors.length - shown.length;
+  return [
+    warnings.length === 0
+      ? markup``
+      : section('Warnings', markup`<ul>${warnings.map((text) => markup`<li>${datum(text, 1000)}</li>`)}</ul>`),
+    errors.length === 0
+      ? markup``
+      : section(
+          'What went wrong, most frequent first',
+          ...shown.map((error) => errorBlock(error, examples.get(error.code) ?? [])),
+          more > 0 ? markup`<p class="more">and ${count(more)} other kinds, in failed.csv</p>` : undefined
+        )
+  ];
+}
+
+const MOST_ERRORS = 50;
+
+const CLASSES: Readonly<Record<RowErrorClass, string>> = {
+  transient: 'passes by itself; the rows went again',
+  permanent: 'needs other data',
+  'needs-a-person': 'needs somebody with rights in the org'
+};
+
+function errorBlock(error: LoadResult['errors'][number], examples: readonly ExampleRow[]): Markup {
+  const remedy = remedyFor(error.code);
+  const known = Object.hasOwn(ROW_ERRORS, error.code) ? ROW_ERRORS[error.code as RowErrorCode].class : undefined;
+  return markup`<div class="error"><h3>${count(error.count)} × <code>${datum(error.code)}</code></h3>
+<p>${datum(error.message, 600)} <span class="note">(row ${count(error.exampleRow)})</span></p>
+${remedy === undefined ? undefined : markup`<p><strong>What to do:</strong> ${remedy}</p>`}
+${known === undefined ? undefined : markup`<p class="note">This ${CLASSES[known]}.</p>`}${exampleTable(examples)}</div>\n`;
+}
+
+function exampleTable(examples: readonly ExampleRow[]): Markup | undefined {
+  if (examples.length === 0) return undefined;
+  const names = [...new Set(examples.flatMap(({ values }) => values.map(([name]) => name)))];
+  const columns: Array<PageColumn<ExampleRow>> = [
+    { name: 'Row', cell: ({ row }) => count(row), isNumber: true },
+    ...names.map((name) => ({
+      name,
+      cell: ({ values }: ExampleRow) => datum(values.find(([column]) => column === name)?.[1] ?? '', 80)
+    }))
+  ];
+  return table(columns, examples, { elsewhere: 'failed.csv' });
+}
+
+function course({ timeline, result, apiUsage }: LoadStory): Markup[] {
+  const axis = timeAxis(timeline.processes);
+  const hasJobs = timeline.jobs.length > 0;
+  const processes = timeline.processes.length;
+  return [
+    hasJobs
+      ? section(
+          'Jobs over time',
+          gantt(timeline.jobs, axis),
+          rateChart(timeline.progress, axis),
+          processes > 1
+            ? markup`<p class="note">${count(processes)} processes worked on this run; the time between them is left out of the charts.</p>`
+            : undefined
+        )
+      : markup``,
+    timeline.retries.length === 0 ? markup`` : section('Retries', table(WAVES, timeline.retries, IN_JOURNAL)),
+    replaced(timeline),
+    hasJobs ? section('Jobs', table(JOBS, result.jobs, { elsewhere: 'summary.json' })) : markup``,
+    section(
+      'API calls',
+      facts([
+        ['by this run', counted(result.apiCalls, 'call')],
+        ['by all of the org today', usage(apiUsage)]
+      ])
+    )
+  ];
+}
+
+const IN_JOURNAL = { elsewhere: 'journal.ndjson' };
+
+const WAVES: ReadonlyArray<PageColumn<RetryWave>> = [
+  { name: 'Attempt', cell: ({ attempt }) => String(attempt), isNumber: true },
+  { name: 'Rows', cell: ({ rows: sent }) => count(sent), isNumber: true },
+  { name: 'Jobs', cell: ({ jobs }) => count(jobs), isNumber: true },
+  { name: 'After a pause of', cell: ({ pauseMs }) => duration(pauseMs), isNumber: true },
+  { name: 'At', cell: ({ atMs }) => `${new Date(atMs).toISOString().slice(11, 19)} UTC` }
+];
+
+const JOBS: ReadonlyArray<PageColumn<LoadJob>> = [
+  { name: 'Part', cell: ({ part }) => count(part), isNumber: true },
+  { name: 'Job', cell: ({ id }) => markup`<code>${id}</code>` },
+  { name: 'State', cell: ({ state }) => state },
+  { name: 'Rows', cell: ({ rows: sent }) => count(sent), isNumber: true },
+  { name: 'Succeeded', cell: ({ succeeded }) => count(succeeded), isNumber: true },
+  { name: 'Failed', cell: ({ failed }) => count(failed), isNumber: true },
+  { name: 'Retry of', cell: ({ retryOf }) => (retryOf === undefined ? '' : markup`<code>${retryOf}</code>`) },
+  { name: 'The org said', cell: ({ errorMessage }) => (errorMessage === undefined ? '' : datum(errorMessage)) }
+];
+
+function replaced({ jobs }: LoadTimeline): Markup {
+  const lost = jobs.filter((job) => job.replaced !== undefined);
+  if (lost.length === 0) return markup``;
+  return section(
+    'Jobs that were replaced before they acted',
+    table(
+      [
+        { name: 'Part', cell: ({ part }) => count(part), isNumber: true },
+        { name: 'Job', cell: ({ jobId }) => (jobId === undefined ? 'gave no answer' : markup`<code>${jobId}</code>`) },
+        { name: 'Why', cell: (job) => datum(job.replaced?.reason ?? '') }
+      ],
+      lost,
+      IN_JOURNAL
+    )
+  );
+}
+
+function usage(apiUsage: LoadStory['apiUsage']): string | undefined {
+  if (!apiUsage) return undefined;
+  const { used, max } = apiUsage;
+  return `${count(used)} of ${count(max)}; ${count(Math.max(max - used, 0))} remain`;
+}
+
+function files({ files: all }: LoadStory): Markup {
+  const columns: ReadonlyArray<PageColumn<(typeof all)[number]>> = [
+    { name: 'File', cell: ({ name }) => markup`<a href="${encodeURIComponent(name)}">${name}</a>` },
+    { name: 'What it holds', cell: ({ what }) => what },
+    { name: 'Size', cell: ({ bytes }) => size(bytes), isNumber: true },
+    { name: 'SHA-256', cell: ({ sha256 }) => markup`<span class="hash">${sha256}</span>` }
+  ];
+  return all.length === 0 ? markup`` : section('Files', table(columns, all, { elsewhere: 'the run directory' }));
+}
+
+function particulars({ record, asked, result }: LoadStory): Markup {
+  const mapped = result.mapping.filter(({ column, field }) => column !== field);
+  return section(
+    'What was asked',
+    facts([
+      [
+        'input',
+        markup`${asked.files.slice(0, 20).map((file) => markup`<div>${datum(file === '-' ? 'standard input' : file)}</div>`)}`
+      ],
+      ['external ID', asked.externalId === undefined ? undefined : datum(asked.externalId)],
+      ['org', datum(`${record.org.username} (${record.org.id})`)],
+      ['API version', record.org.apiVersion],
+      ['jobs at once', String(asked.concurrency)],
+      ['retries', String(asked.retries)],
+      ['duplicate keys', asked.onDuplicate],
+      ['checked against the org', asked.validate],
+      [
+        'columns with another name than their field',
+        mapped.length === 0
+          ? undefined
+          : markup`${mapped.slice(0, 50).map(({ column, field }) => markup`<div>${datum(column)} → ${field === null ? 'not sent' : datum(field)}</div>`)}`
+      ],
+      ['tool', `sf-plugin-bulkops ${record.toolVersion}`]
+    ])
+  );
+}

@@ -1,3 +1,5 @@
+import { padToWidth, textWidth } from './textWidth.js';
+
 /** One column of a table: its heading, and the text for a row. */
 export type Column<Row> = {
   readonly name: string;
@@ -22,8 +24,8 @@ export function tableLines<Row>(columns: ReadonlyArray<Column<Row>>, rows: reado
 
 function aligned<Row>({ name, isNumber }: Column<Row>, texts: readonly string[]): string[] {
   const lines = [name, ...texts];
-  const width = lines.reduce((most, line) => Math.max(most, line.length), 0);
-  return lines.map((line) => (isNumber ? line.padStart(width) : line.padEnd(width)));
+  const width = lines.reduce((most, line) => Math.max(most, textWidth(line)), 0);
+  return lines.map((line) => padToWidth(line, width, isNumber));
 }
 
 /** Text of the org or of a file on one line of a terminal: what would move its cursor, colour it or break the line is a space. */

@@ -11,6 +11,7 @@ import { announced, type RunFlags } from './announced.js';
 import { loadExitCode } from './exitCodes.js';
 import { onInterrupt } from './interrupt.js';
 import { DEFAULT_PART_BYTES, type loadFlags } from './loadFlags.js';
+import { screenOf } from './screen.js';
 
 type LoadFlags = Interfaces.InferredFlags<typeof loadFlags>;
 
@@ -69,14 +70,7 @@ export abstract class LoadCommand<Other = never> extends SfCommand<LoadResult | 
     const { stderr } = process;
     const isAsync = session.isAsync && session.waitMs === undefined;
     return announced({ flags, subject, isAsync: session.isAsync, command: this }, async (announce) => {
-      const progress = new LoadProgress({
-        screen: {
-          isTTY: stderr.isTTY && !this.jsonEnabled(),
-          columns: stderr.columns,
-          write: (text) => stderr.write(text)
-        },
-        now: Date.now
-      });
+      const progress = new LoadProgress({ screen: screenOf(stderr, this.jsonEnabled()), now: Date.now });
       const world: LoadWorld = {
         connection,
         clock: systemClock,

@@ -5,6 +5,7 @@ import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
 import { type RunOverview } from '../../../report/runOverview.js';
 import { type Summary } from '../../../report/runView.js';
 import { onInterrupt } from '../../../shell/interrupt.js';
+import { screenOf } from '../../../shell/screen.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'runs');
@@ -63,9 +64,8 @@ async function follow(runDir: string): Promise<void> {
   const { followRun } = await import('../../../report/followRun.js');
   const { LoadProgress } = await import('../../../report/progress.js');
   const { systemClock } = await import('../../../bulk/clock.js');
-  const { stderr } = process;
   const progress = new LoadProgress({
-    screen: { isTTY: stderr.isTTY, columns: stderr.columns, write: (text) => stderr.write(text) },
+    screen: screenOf(process.stderr, false),
     now: Date.now
   });
   const signal = onInterrupt(() => undefined);

@@ -1,128 +1,34 @@
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { IsolatedSf, type RunningEmulator } from '../demo/sf.ts';
-import { writeShipments } from '../demo/shipments.ts';
-import { bytesOf, rawFloor, readUsage, readyParts } from './floor.ts';
 
 /**
- * Upserts the same rows with us, with `sf data upsert bulk` and with curl (the raw floor), each on an emulator of its own, and prints ratios.
- * `npm run bench -- --rows 250000 --rows 2500000 --rows-per-second 20000`
+ * Runs the benchmarks, each a program of its own that prints tables: `npm run bench` all of them in their quick forms, `npm run bench -- NAME …`
+ * one with the flags that its head names. A new one is a file here and an entry in this table.
  */
-const { values } = parseArgs({
-  options: {
-    rows: { type: 'string', multiple: true, default: ['250000'] },
-    'rows-per-second': { type: 'string', default: '20000' },
-    concurrency: { type: 'string', default: '4' },
-    'no-peer': { type: 'boolean', default: false }
-  }
-});
-const USAGE = fileURLToPath(new URL('usage.cjs', import.meta.url));
-const concurrency = Number(values.concurrency);
-
-type Measured = {
-  readonly who: string;
-  readonly rows: number;
-  readonly seconds: number;
-  readonly cpuSeconds?: number;
-  readonly peakMb?: number;
+const BENCHES: Readonly<Record<string, { readonly file: string; readonly what: string }>> = {
+  'start-up': { file: 'startUp.ts', what: 'sf bulkops --help beside sf data --help' },
+  upsert: { file: 'upsert.ts', what: 'sf bulkops upsert beside curl and sf data upsert bulk' },
+  emulator: { file: 'emulator.ts', what: 'rows a second that the emulator takes' }
 };
 
-const usagePath = (sf: IsolatedSf): string => join(sf.home, 'usage.json');
-const sf = await IsolatedSf.create();
-const measured = await IsolatedSf.create({ NODE_OPTIONS: `--require ${USAGE}`, BENCH_USAGE: usagePath(sf) }, sf.home);
-try {
-  await startUp();
-  for (const rows of values.rows.map(Number)) table(await compare(rows));
-} finally {
-  await sf.close();
-}
-
-async function compare(rows: number): Promise<Measured[]> {
-  const file = join(sf.home, `shipments-${rows}.csv`);
-  await writeShipments(file, rows, { isClean: true });
-  console.log(
-    `\n${rows.toLocaleString('en-US')} rows, ${((await bytesOf(file)) / 1e6).toFixed(0)} MB, ${values['rows-per-second']} rows/s a job, ${concurrency} jobs`
-  );
-  const parts = await readyParts(file, sf.home);
-  const target = (emulator: RunningEmulator): string[] => ['--target-org', emulator.alias, '--sobject', 'Shipment__c'];
-  const key = ['--external-id', 'External_Id__c', '--file', file];
-  const results = [
-    await timed('curl (floor)', rows, async (emulator) => {
-      const { result } = JSON.parse(
-        await sf.text('org', 'auth', 'show-access-token', '--target-org', emulator.alias, '--json', '--no-prompt')
-      ) as {
-        result: { accessToken: string };
-      };
-      return () => rawFloor({ url: emulator.url, accessToken: result.accessToken }, parts, concurrency);
-    }),
-    await timed('sf bulkops upsert', rows, (emulator) =>
-      Promise.resolve(() =>
-        ran('bulkops', 'upsert', ...target(emulator), ...key, '--concurrency', String(concurrency), '--json')
-      )
-    )
-  ];
-  if (!values['no-peer'])
-    results.push(
-      await timed('sf data upsert bulk', rows, (emulator) =>
-        Promise.resolve(() => ran('data', 'upsert', 'bulk', ...target(emulator), ...key, '--wait', '120', '--json'))
-      )
-    );
-  return results;
-}
-
-/** A fresh emulator for each, so that all create and none updates. */
-async function timed(
-  who: string,
-  rows: number,
-  prepare: (emulator: RunningEmulator) => Promise<() => Promise<void>>
-): Promise<Measured> {
-  const emulator = await sf.startEmulator('--rows-per-second', values['rows-per-second']);
-  try {
-    const work = await prepare(emulator);
-    const startedMs = performance.now();
-    await work();
-    const seconds = (performance.now() - startedMs) / 1000;
-    const usage = who.startsWith('sf') ? await readUsage(usagePath(sf)) : undefined;
-    return { who, rows, seconds, ...usage };
-  } finally {
-    await emulator.close();
+const [name, ...flags] = process.argv.slice(2);
+if (name === undefined) {
+  for (const [each, { what }] of Object.entries(BENCHES)) {
+    console.log(`\n## ${each}: ${what}\n`);
+    await run(each, []);
   }
+} else if (BENCHES[name]) await run(name, flags);
+else {
+  for (const [each, { what }] of Object.entries(BENCHES)) console.log(`npm run bench -- ${each.padEnd(10)} ${what}`);
+  process.exitCode = name === '--help' ? 0 : 2;
 }
 
-async function ran(...args: string[]): Promise<void> {
-  await measured.text(...args);
-}
-
-async function startUp(): Promise<void> {
-  const times = new Map<string, number[]>();
-  for (let round = 0; round < 5; round += 1)
-    for (const command of ['bulkops upsert --help', 'data upsert bulk --help']) {
-      const startedMs = performance.now();
-      await sf.text(...command.split(' '));
-      times.set(command, [...(times.get(command) ?? []), performance.now() - startedMs]);
-    }
-  const [ours = 0, theirs = 1] = [...times.values()].map(
-    (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0
-  );
-  console.log(
-    `sf bulkops upsert --help: ${(ours / theirs).toFixed(2)} × sf data upsert bulk --help (medians of 5, ${ours.toFixed(0)} ms and ${theirs.toFixed(0)} ms)`
-  );
-}
-
-function table(results: readonly Measured[]): void {
-  const floor = results[0]?.seconds ?? NaN;
-  console.log('| who | wall s | × floor | rows/s | CPU s per million rows | peak RSS MB |');
-  console.log('| --- | --- | --- | --- | --- | --- |');
-  for (const { who, rows, seconds, cpuSeconds, peakMb } of results) {
-    const cells = [
-      who,
-      seconds.toFixed(1),
-      (seconds / floor).toFixed(2),
-      Math.round(rows / seconds).toLocaleString('en-US'),
-      cpuSeconds === undefined ? '–' : ((cpuSeconds / rows) * 1e6).toFixed(1),
-      peakMb === undefined ? '–' : peakMb.toFixed(0)
-    ];
-    console.log(`| ${cells.join(' | ')} |`);
-  }
+async function run(bench: string, args: readonly string[]): Promise<void> {
+  const path = fileURLToPath(new URL(BENCHES[bench]?.file ?? '', import.meta.url));
+  if (!existsSync(path)) throw new Error(`there is no ${path}`);
+  const child = spawn(process.execPath, ['--import=tsx-loader', path, ...args], { stdio: 'inherit' });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) process.exitCode = 1;
 }

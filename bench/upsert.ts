@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { IsolatedSf, type RunningEmulator } from '../demo/sf.ts';
+import { writeShipments } from '../demo/shipments.ts';
+import { bytesOf, rawFloor, readUsage, readyParts } from './floor.ts';
+
+/**
+ * Upserts the same rows with us, with `sf data upsert bulk` and with curl (the raw floor), each on an emulator of its own, and prints ratios.
+ * Wall times of a busy machine say little; processor time and calls say the same everywhere.
+ * `npm run bench -- upsert --rows 250000 --rows 2500000 --rows-per-second 20000`
+ */
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', multiple: true, default: ['250000'] },
+    'rows-per-second': { type: 'string', default: '20000' },
+    concurrency: { type: 'string', default: '4' },
+    'no-peer': { type: 'boolean', default: false }
+  }
+});
+const USAGE = fileURLToPath(new URL('usage.cjs', import.meta.url));
+const concurrency = Number(values.concurrency);
+
+type Measured = {
+  readonly who: string;
+  readonly rows: number;
+  readonly seconds: number;
+  readonly cpuSeconds?: number;
+  readonly peakMb?: number;
+  /** Of all kinds, polls too. */
+  readonly callsAPart?: number;
+};
+
+const usagePath = (sf: IsolatedSf): string => join(sf.home, 'usage.json');
+const sf = await IsolatedSf.create();
+const measured = await IsolatedSf.create({ NODE_OPTIONS: `--require ${USAGE}`, BENCH_USAGE: usagePath(sf) }, sf.home);
+try {
+  for (const rows of values.rows.map(Number)) table(await compare(rows));
+} finally {
+  await sf.close();
+}
+
+async function compare(rows: number): Promise<Measured[]> {
+  const file = join(sf.home, `shipments-${rows}.csv`);
+  await writeShipments(file, rows, { isClean: true });
+  console.log(
+    `\n${rows.toLocaleString('en-US')} rows, ${((await bytesOf(file)) / 1e6).toFixed(0)} MB, ${values['rows-per-second']} rows/s a job, ${concurrency} jobs`
+  );
+  const parts = await readyParts(file, sf.home);
+  const target = (emulator: RunningEmulator): string[] => ['--target-org', emulator.alias, '--sobject', 'Shipment__c'];
+  const key = ['--external-id', 'External_Id__c', '--file', file];
+  const results = [
+    await timed('curl (floor)', rows, async (emulator) => {
+      const { result } = JSON.parse(
+        await sf.text('org', 'auth', 'show-access-token', '--target-org', emulator.alias, '--json', '--no-prompt')
+      ) as {
+        result: { accessToken: string };
+      };
+      return () => rawFloor({ url: emulator.url, accessToken: result.accessToken }, parts, concurrency);
+    }),
+    await timed('sf bulkops upsert', rows, (emulator) =>
+      Promise.resolve(() =>
+        ran('bulkops', 'upsert', ...target(emulator), ...key, '--concurrency', String(concurrency), '--json')
+      )
+    )
+  ];
+  if (!values['no-peer'])
+    results.push(
+      await timed('sf data upsert bulk', rows, (emulator) =>
+        Promise.resolve(() => ran('data', 'upsert', 'bulk', ...target(emulator), ...key, '--wait', '120', '--json'))
+      )
+    );
+  return results;
+}
+
+/** A fresh emulator for each, so that all create and none updates. */
+async function timed(
+  who: string,
+  rows: number,
+  prepare: (emulator: RunningEmulator) => Promise<() => Promise<string | void>>
+): Promise<Measured> {
+  const emulator = await sf.startEmulator('--rows-per-second', values['rows-per-second']);
+  try {
+    const work = await prepare(emulator);
+    const startedMs = performance.now();
+    const said = await work();
+    const seconds = (performance.now() - startedMs) / 1000;
+    const usage = who.startsWith('sf') ? await readUsage(usagePath(sf)) : undefined;
+    return { who, rows, seconds, ...usage, callsAPart: said ? callsAPart(said) : undefined };
+  } finally {
+    await emulator.close();
+  }
+}
+
+async function ran(...args: string[]): Promise<string> {
+  return measured.text(...args);
+}
+
+/** From the result of a load; other commands don't tell. */
+function callsAPart(json: string): number | undefined {
+  const { apiCalls, jobs } = (JSON.parse(json) as { result: { apiCalls?: number; jobs?: unknown[] } }).result;
+  return apiCalls !== undefined && jobs ? apiCalls / jobs.length : undefined;
+}
+
+function table(results: readonly Measured[]): void {
+  const floor = results[0]?.seconds ?? NaN;
+  console.log('| who | wall s | × floor | rows/s | CPU s per million rows | peak RSS MB | API calls a part |');
+  console.log('| --- | --- | --- | --- | --- | --- | --- |');
+  for (const { who, rows, seconds, cpuSeconds, peakMb, callsAPart: calls } of results) {
+    const cells = [
+      who,
+      seconds.toFixed(1),
+      (seconds / floor).toFixed(2),
+      Math.round(rows / seconds).toLocaleString('en-US'),
+      cpuSeconds === undefined ? '–' : ((cpuSeconds / rows) * 1e6).toFixed(1),
+      peakMb === undefined ? '–' : peakMb.toFixed(0),
+      calls === undefined ? '–' : calls.toFixed(1)
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+}

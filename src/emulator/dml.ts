@@ -152,11 +152,13 @@ export class Dml {
       .map((name) => this.store.schema.object(name))
       .filter((parent) => parent !== undefined);
     const parent = parents.find(({ keyPrefix }) => text.startsWith(keyPrefix));
-    if (parents.length === 0) return id;
-    if (!parent)
+    if (!parent) {
+      // It may be of an object that this org's schema leaves out.
+      if (parents.length < field.referenceTo.length || parents.length === 0) return id;
       throw new RowError('FIELD_INTEGRITY_EXCEPTION', `${field.label}: id value of incorrect type: ${text}`, [
         field.name
       ]);
+    }
     const n = this.store.table(parent).numberOf(text);
     if (n === undefined) throw new RowError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
     return this.store.table(parent).idOf(n);

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 /** A field in the words of the describe (BULK_API §6). */
 export type FieldSchema = {
   readonly name: string;
@@ -40,7 +38,7 @@ export type ObjectSchema = {
   readonly denied?: readonly Access[];
 };
 
-const ACCESS = ['createable', 'updateable', 'deletable', 'undeletable', 'queryable'] as const;
+export const ACCESS = ['createable', 'updateable', 'deletable', 'undeletable', 'queryable'] as const;
 export type Access = (typeof ACCESS)[number];
 
 /** The objects of the emulated org, found by name whatever its case. */
@@ -151,71 +149,4 @@ export function object(
 function masterRecord(objectName: string): FieldSchema {
   const reference = { referenceTo: [objectName], relationshipName: 'MasterRecord' };
   return field('MasterRecordId', 'reference', { ...READ_ONLY, ...reference, nillable: true });
-}
-
-/**
- * A schema from a file: one describe, a list of them, or `{"objects": […]}`; each as `sf sobject describe --json` gives it (its `result`) or a part
- * of that with at least the names and types of the fields.
- * @throws Error when the file is none of these
- */
-export async function readSchema(path: string): Promise<Schema> {
-  const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
-  const holder = isRecord(parsed) && isRecord(parsed.result) ? parsed.result : parsed;
-  const list = Array.isArray(holder)
-    ? holder
-    : isRecord(holder) && Array.isArray(holder.objects)
-      ? holder.objects
-      : [holder];
-  const rules = new Map(list.flatMap(parentRules));
-  return new Schema(list.map((item: unknown, at) => withRules(objectFrom(item, at), rules)));
-}
-
-/** The describe of the parent, and not of the child, says what deleting it does. */
-function parentRules(item: unknown): Array<[childField: string, rule: ParentRule]> {
-  const children: unknown[] = isRecord(item) && Array.isArray(item.childRelationships) ? item.childRelationships : [];
-  return children.flatMap((child): Array<[string, ParentRule]> => {
-    if (!isRecord(child)) return [];
-    const name = `${String(child.childSObject)}.${String(child.field)}`;
-    if (child.cascadeDelete === true) return [[name, 'cascade']];
-    return child.restrictedDelete === true ? [[name, 'restrict']] : [];
-  });
-}
-
-function withRules(object: ObjectSchema, rules: ReadonlyMap<string, ParentRule>): ObjectSchema {
-  const fields = object.fields.map((one): FieldSchema => {
-    const whenParentIsDeleted = rules.get(`${object.name}.${one.name}`) ?? one.whenParentIsDeleted;
-    return { ...one, whenParentIsDeleted };
-  });
-  return { ...object, fields };
-}
-
-function objectFrom(item: unknown, at: number): ObjectSchema {
-  if (!isRecord(item) || typeof item.name !== 'string' || !Array.isArray(item.fields))
-    throw new Error(`object ${at + 1} of the schema has no name or no fields`);
-  const { name } = item;
-  const given = item.fields.map((raw: unknown) => fieldFrom(raw, name));
-  const names = new Set(given.map((one) => one.name));
-  const standard = object(name, '', [], { mergeable: item.mergeable === true }).fields.filter(
-    (one) => !names.has(one.name)
-  );
-  const keyPrefix = typeof item.keyPrefix === 'string' ? item.keyPrefix : `z${String(at).padStart(2, '0')}`;
-  const label = typeof item.label === 'string' ? item.label : name;
-  const denied = ACCESS.filter((access) => item[access] === false);
-  return { name, label, keyPrefix, mergeable: item.mergeable === true, fields: [...standard, ...given], denied };
-}
-
-function fieldFrom(raw: unknown, objectName: string): FieldSchema {
-  if (!isRecord(raw) || typeof raw.name !== 'string' || typeof raw.type !== 'string')
-    throw new Error(`a field of ${objectName} has no name or no type`);
-  const defaults = field(raw.name, raw.type);
-  const known = Object.entries(defaults).map(([key, value]) => [
-    key,
-    typeof raw[key] === typeof value ? raw[key] : value
-  ]);
-  const relationshipName = typeof raw.relationshipName === 'string' ? raw.relationshipName : undefined;
-  return { ...(Object.fromEntries(known) as FieldSchema), relationshipName };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

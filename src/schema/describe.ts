@@ -62,10 +62,7 @@ export type ObjectDescribe = Readonly<z.infer<typeof objectSchema>>;
  * @throws SfError `ObjectUnknownError`, `DescribeStrangeError`, and what the connection throws when there is no answer
  */
 export async function describeObject(connection: Connection, sobject: string): Promise<ObjectDescribe> {
-  const answer: unknown = await connection.describe(sobject).catch((error: Error) => {
-    if (error.name === 'NOT_FOUND') throw messages.createError('objectUnknown', [sobject], [sobject]);
-    throw error;
-  });
+  const answer = await rawDescribe(connection, sobject);
   const parsed = objectSchema.safeParse(answer);
   if (!parsed.success) throw messages.createError('describeStrange', [sobject, parsed.error.issues[0]?.message ?? '']);
   return parsed.data;
@@ -85,6 +82,17 @@ export async function keyPrefixes(connection: Connection): Promise<ReadonlyMap<s
   if (!parsed.success)
     throw messages.createError('describeStrange', ['its objects', parsed.error.issues[0]?.message ?? '']);
   return new Map(parsed.data.sobjects.flatMap(({ name, keyPrefix }) => (keyPrefix ? [[name, keyPrefix]] : [])));
+}
+
+/**
+ * The describe as the org sends it; one API call.
+ * @throws SfError `ObjectUnknownError`, and what the connection throws when there is no answer
+ */
+export async function rawDescribe(connection: Connection, sobject: string): Promise<unknown> {
+  return connection.describe(sobject).catch((error: Error) => {
+    if (error.name === 'NOT_FOUND') throw messages.createError('objectUnknown', [sobject], [sobject]);
+    throw error;
+  });
 }
 
 /** The field of that API name, whatever its case. */

@@ -21,7 +21,7 @@ export type OrgClient = {
 export async function orgClient(options: Partial<EmulatorOptions> = {}): Promise<OrgClient> {
   const emulator = await startEmulator(options);
   const call: OrgClient['call'] = async (method, path, body) => {
-    const url = path.startsWith('/services') ? path : `/services/data/v66.0${path}`;
+    const url = /^\/+services/.test(path) ? path : `/services/data/v66.0${path}`;
     const answer = await fetch(emulator.org.url + url, {
       method,
       headers: {

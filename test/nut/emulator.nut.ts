@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type OrgClient, orgClient } from '../emulator/orgClient.js';
 import { IsolatedSf } from '../../demo/sf.ts';
+import { type ObjectSchema } from '../../src/emulator/schema.js';
+import { readSchema } from '../../src/emulator/schemaFile.js';
 
 type SfJson = {
   readonly status: number;
@@ -230,5 +232,26 @@ describe('the official sf commands on the emulator', function () {
     expect(await ok('sobject', 'describe', '-s', 'Shipment__c')).to.include({ name: 'Shipment__c', queryable: true });
     expect(await ok('org', 'display')).to.include({ connectedStatus: 'Connected' });
     expect(JSON.stringify(await ok('org', 'list', 'limits'))).to.contain('DailyBulkApiBatches');
+  });
+
+  it('bulkops emulator schema pull writes what the emulator starts from', async () => {
+    const pulled = await ok(
+      'bulkops',
+      'emulator',
+      'schema',
+      'pull',
+      '-s',
+      'Contact,Shipment__c',
+      '--output-file',
+      'schema.json'
+    );
+    expect(pulled).to.deep.equal({ file: 'schema.json', objects: ['Contact', 'Shipment__c'] });
+    const schema = await readSchema(path('schema.json'));
+    const namesOf = (object?: ObjectSchema) => object?.fields.map(({ name, type }) => `${name} ${type}`);
+    expect(namesOf(schema.object('Shipment__c'))).to.deep.equal(
+      namesOf(org.emulator.org.store.schema.object('Shipment__c'))
+    );
+    const unknown = await sf('bulkops', 'emulator', 'schema', 'pull', '-s', 'Nope__c', '--output-file', 'nope.json');
+    expect(unknown.name).to.equal('ObjectUnknownError');
   });
 });

@@ -35,8 +35,12 @@ export class IngestJobs {
   private readonly jobs = new Map<string, IngestJob>();
   private readonly running = new Map<string, Promise<void>>();
   private readonly asked = new Set<string>();
+  /** The number of the next job: a deleted job's Id never comes again, nor one of before a restart. */
+  private next: number;
 
-  public constructor(private readonly settings: IngestSettings) {}
+  public constructor(private readonly settings: IngestSettings) {
+    this.next = Math.floor(settings.now() / 1000);
+  }
 
   /** @throws ApiError for what the service refuses */
   public create(body: Readonly<Record<string, unknown>>, apiVersion: number): IngestJob {
@@ -53,7 +57,8 @@ export class IngestJobs {
       );
     const externalIdFieldName = textAsked(body.externalIdFieldName);
     if (operation === 'upsert') checkExternalId(externalIdFieldName, object);
-    const id = recordId(ID_PREFIX, this.jobs.size + 1);
+    const id = recordId(ID_PREFIX, this.next);
+    this.next += 1;
     const job: IngestJob = {
       id,
       object: object.name,

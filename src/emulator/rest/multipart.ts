@@ -13,9 +13,17 @@ export function multipartJob(body: string, contentType: string): { job: Record<s
     const name = /name="([^"]+)"/.exec(head ?? '')?.[1];
     if (name && text !== undefined) parts.set(name, text);
   }
-  const job: unknown = JSON.parse(parts.get('job') ?? 'null');
+  const job = parsed(parts.get('job'));
   const content = parts.get('content');
   if (typeof job !== 'object' || job === null || content === undefined)
     throw new ApiError(400, 'INVALIDJOB', 'InvalidJob : The multipart body needs the parts job and content');
   return { job: job as Record<string, unknown>, content: Readable.from([Buffer.from(content)]) };
+}
+
+function parsed(json: string | undefined): unknown {
+  try {
+    return JSON.parse(json ?? 'null') as unknown;
+  } catch {
+    throw new ApiError(400, 'JSON_PARSER_ERROR', 'The part job is no JSON');
+  }
 }

@@ -44,13 +44,13 @@ export default class EmulatorStart extends SfCommand<EmulatorStarted> {
   public async run(): Promise<EmulatorStarted> {
     const { flags } = await this.parse(EmulatorStart);
     const { startEmulator } = await import('../../../emulator/emulator.js');
-    const { readSchema } = await import('../../../emulator/schema.js');
+    const { readSchema } = await import('../../../emulator/schemaFile.js');
     const { readFaults } = await import('../../../emulator/faults/faultFile.js');
     const { faultsOf } = await import('../../../emulator/faults/faults.js');
     const emulator = await startEmulator({
       port: flags.port,
       username: `admin@${flags.alias}.emulator`,
-      ...(flags.schema && { schema: await readSchema(flags.schema) }),
+      ...(flags.schema && { schema: await readSchema(flags.schema).catch(unusable(flags.schema)) }),
       dataDir: flags['data-dir'],
       latencyMs: flags.latency,
       rowsPerSecond: flags['rows-per-second'],
@@ -76,6 +76,13 @@ export default class EmulatorStart extends SfCommand<EmulatorStarted> {
     await (await AuthRemover.create()).removeAuth(username);
     return process.exit(0);
   }
+}
+
+/** What is wrong with a schema file, in words for its author. */
+function unusable(path: string): (error: Error) => never {
+  return (error) => {
+    throw messages.createError('schemaUnusable', [path, error.message]);
+  };
 }
 
 /** Makes the emulator an org that every `sf` command knows. */

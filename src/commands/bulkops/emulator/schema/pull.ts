@@ -1,0 +1,45 @@
+import { Messages } from '@salesforce/core';
+import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'emulator.schema.pull');
+
+export type EmulatorSchemaPulled = { readonly file: string; readonly objects: readonly string[] };
+
+export default class EmulatorSchemaPull extends SfCommand<EmulatorSchemaPulled> {
+  public static readonly summary = messages.getMessage('summary');
+  public static readonly description = messages.getMessage('description');
+  public static readonly examples = messages.getMessages('examples');
+
+  public static readonly flags = {
+    'target-org': Flags.requiredOrg(),
+    'api-version': Flags.orgApiVersion(),
+    sobject: Flags.string({
+      char: 's',
+      required: true,
+      multiple: true,
+      delimiter: ',',
+      summary: messages.getMessage('flags.sobject.summary')
+    }),
+    'output-file': Flags.file({
+      default: 'emulator-schema.json',
+      summary: messages.getMessage('flags.output-file.summary')
+    })
+  };
+
+  public async run(): Promise<EmulatorSchemaPulled> {
+    const { flags } = await this.parse(EmulatorSchemaPull);
+    const { writeFile } = await import('node:fs/promises');
+    const { rawDescribe } = await import('../../../../schema/describe.js');
+    const connection = flags['target-org'].getConnection(flags['api-version']);
+    const file = flags['output-file'];
+    const names = [...new Set(flags.sobject)];
+    const objects: unknown[] = [];
+    for (const name of names) objects.push(await rawDescribe(connection, name));
+    await writeFile(file, `${JSON.stringify({ objects }, undefined, 2)}\n`).catch((error: Error) => {
+      throw messages.createError('fileUnwritable', [file, error.message]);
+    });
+    this.log(messages.getMessage('written', [names.length, file, file]));
+    return { file, objects: names };
+  }
+}

@@ -2,7 +2,19 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, type DuckDBInstance } from '@duckdb/node-api';
 
-/** An embedded database in a directory of its own, for what would outgrow the heap. It goes when it is closed. */
+export type DatabaseSize = {
+  /** What the engine may use; the process needs about 0.5 GB more at most. */
+  readonly memoryMb: number;
+  /**
+   * Tables in a file, compressed, are half the size and take twice as long to make. Without, they are in memory and what does not fit into it
+   * is laid out on the disk.
+   */
+  readonly isInFile: boolean;
+  /** By default as many as there are processors. */
+  readonly threads?: number;
+};
+
+/** An embedded database with a directory of its own, for what would outgrow the heap. It goes when it is closed. */
 export class Database {
   private constructor(
     private readonly instance: DuckDBInstance,
@@ -10,17 +22,17 @@ export class Database {
     private readonly directory: string
   ) {}
 
-  /** @param memoryMb what the engine may use; the process needs about 0.5 GB more at most */
-  public static async open(directory: string, memoryMb: number): Promise<Database> {
+  public static async open(directory: string, { memoryMb, isInFile, threads }: DatabaseSize): Promise<Database> {
     const { DuckDBInstance: Engine } = await import('@duckdb/node-api');
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const instance = await Engine.create(join(directory, 'matching.duckdb'), {
+    const instance = await Engine.create(isInFile ? join(directory, 'matching.duckdb') : ':memory:', {
       memory_limit: `${memoryMb}MB`,
       temp_directory: join(directory, 'spill'),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
-      preserve_insertion_order: 'false'
+      preserve_insertion_order: 'false',
+      ...(threads === undefined ? {} : { threads: String(threads) })
     });
     return new Database(instance, await instance.connect(), directory);
   }

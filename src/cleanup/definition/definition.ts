@@ -1,4 +1,4 @@
-import { type ComparerName } from '../match/comparerNames.js';
+import { type ComparerName, LEAST_LIKENESS } from '../match/comparerNames.js';
 import {
   type Criterion,
   type MergeRule,
@@ -14,7 +14,8 @@ export type Comparison = {
   readonly weight: number;
   /** A likeness below this counts as 0; from 0 to 1. */
   readonly atLeast: number;
-  readonly isRequired: boolean;
+  /** Both must have a value, and alike; `if-present`: where both have one and it is not alike, a person is asked at most. */
+  readonly required: boolean | 'if-present';
   /** Days for a date, a difference for a number. */
   readonly within: number;
 };
@@ -64,7 +65,7 @@ export type Definition = {
 /** Enough that two records which share a lone common field are not the same. */
 const EVIDENCE = 0.5;
 
-const EXACT = { compare: 'exact', weight: 1, atLeast: 1, isRequired: true, within: 0 } as const;
+const EXACT = { compare: 'exact', weight: 1, atLeast: 1, required: true, within: 0 } as const;
 
 /** The written form made plain: shorthands spelled out, rules named. */
 export function plainDefinition(written: WrittenDefinition): Definition {
@@ -96,13 +97,13 @@ function plainRule(rule: WrittenRule, index: number, thresholds: WrittenDefiniti
     ? rule.fields.map((field): Comparison => ({ field, ...EXACT }))
     : Object.entries(rule.fields).map(([field, how]): Comparison => {
         if (typeof how === 'string')
-          return { field, compare: how, weight: 1, atLeast: 0, isRequired: false, within: 0 };
+          return { field, compare: how, weight: 1, atLeast: LEAST_LIKENESS[how], required: false, within: 0 };
         return {
           field,
           compare: how.compare,
           weight: how.weight,
-          atLeast: how['at-least'] ?? 0,
-          isRequired: how.required,
+          atLeast: how['at-least'] ?? LEAST_LIKENESS[how.compare],
+          required: how.required,
           within: how.within ?? 0
         };
       });

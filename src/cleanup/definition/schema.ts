@@ -49,8 +49,15 @@ const comparisonSchema = z
     z.strictObject({
       compare: z.enum(COMPARER_NAMES),
       weight: z.number().positive().default(1).describe('How much this field counts beside the others'),
-      'at-least': share.optional().describe('A likeness below this counts as none'),
-      required: z.boolean().default(false).describe('Both must have a value, and alike'),
+      'at-least': share
+        .optional()
+        .describe('A likeness below this counts as none; default: what any two values of the kind have in common'),
+      required: z
+        .union([z.boolean(), z.literal('if-present')])
+        .default(false)
+        .describe(
+          'true: both must have a value, and alike. if-present: two that are there and not alike are not merged, a person is asked'
+        ),
       within: z.number().min(0).optional().describe('date: days; number: difference that still counts as alike')
     })
   ])
@@ -109,7 +116,7 @@ const mergeRuleSchema = z.union([
   z.strictObject({ newest: field.describe('The date field that says which record is newest') })
 ]);
 
-const thresholdsSchema = z.strictObject({ merge: share.default(0.92), review: share.default(0.8) });
+const thresholdsSchema = z.strictObject({ merge: share.default(0.88), review: share.default(0.7) });
 
 /** The definition of a cleanup as a person writes it (SPEC §3). */
 export const definitionSchema = z
@@ -122,7 +129,7 @@ export const definitionSchema = z
       .describe('How the values of each field are to be written'),
     match: z.array(ruleSchema).default([]).describe('Which records are the same one'),
     'never-match': z.array(guardSchema).default([]),
-    thresholds: thresholdsSchema.default({ merge: 0.92, review: 0.8 }),
+    thresholds: thresholdsSchema.default({ merge: 0.88, review: 0.7 }),
     survivor: z
       .array(criterionSchema)
       .default(['most-complete'])

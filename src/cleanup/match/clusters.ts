@@ -121,8 +121,8 @@ async function fitting(groups: readonly number[][], relations: Relations, by: Fi
   const rules = by === 'guards' ? [] : definition.rules;
   const misfits = new Set<number>();
   const verdicts = rules.map((rule) => {
-    const { likenesses, score, hasRequired, canTell } = ruleSql(rule, layout);
-    const isAlike = `${score} >= ${rule.review} AND ${hasRequired}`;
+    const { likenesses, score, hasRequired, mayMerge, canTell } = ruleSql(rule, layout);
+    const isAlike = `${score} >= ${rule.review} AND ${hasRequired} AND ${mayMerge}`;
     const verdict = `CASE WHEN ${rule.isExact ? isAlike : canTell} THEN ${isAlike} END`;
     return `SELECT a, b, false AS apart, ${verdict} AS alike FROM (SELECT a.n AS a, b.n AS b, ${likenesses} FROM ${COUPLES})`;
   });

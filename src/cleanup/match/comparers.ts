@@ -1,7 +1,7 @@
 import { doubleMetaphone } from 'double-metaphone';
 import { type ComparerName } from './comparerNames.js';
-import { codeForm, dateForm, equalForm, nameForm, wordsForm } from './fold.js';
-import { givenNames } from './nicknames.js';
+import { codeForm, dateForm, equalForm, nameForm, shortWords } from './fold.js';
+import { givenNames, isGivenName } from './nicknames.js';
 
 /** The columns of one of two records that are compared, in SQL. */
 export type Side = readonly string[];
@@ -20,6 +20,8 @@ export type Comparer = {
   readonly likeness: (a: Side, b: Side, within: number) => string;
   /** Which text agrees for most of those that are alike: records are put into blocks by it. */
   readonly blockPart: number;
+  /** Whether it costs several times what the others do; it is then computed last, and only where it can still decide. */
+  readonly isDear?: true;
 };
 
 /** Every way to compare two values. Likenesses of typing errors are those of one wrong, missing, additional or transposed character. */
@@ -59,34 +61,40 @@ export const COMPARERS: Readonly<Record<ComparerName, Comparer>> = {
     blockPart: 1
   },
   nickname: {
-    summary: 'First names: equal, a short form of each other (Bill, William), an initial, or alike',
-    parts: 5,
+    summary:
+      'First names: equal, a short form of each other (Bill, William), an initial, or alike (two well-known names are two, however alike)',
+    parts: 6,
     derive: givenName,
-    likeness: ([a, a0, a1, a2], [b, b0, b1, b2]) =>
+    likeness: ([a, a0, a1, a2, , known], [b, b0, b1, b2, , bKnown]) =>
       `CASE WHEN ${a} = ${b} THEN 1 WHEN ${a0} = ${b0} THEN 0.95
        WHEN ${a1} = ${b1} OR ${a1} = ${b2} OR ${a2} = ${b1} OR ${a2} = ${b2} THEN 0.95
        WHEN (length(${a0}) = 1 OR length(${b0}) = 1) AND ${a0}[1] = ${b0}[1] THEN 0.85
-       ELSE greatest(jaro_winkler_similarity(${a}, ${b}), jaro_winkler_similarity(${a0}, ${b0}) * 0.98) END`,
+       WHEN ${known} = ${bKnown} THEN 0.9
+       ELSE least(greatest(jaro_winkler_similarity(${a}, ${b}), jaro_winkler_similarity(${a0}, ${b0}) * 0.98),
+         CASE WHEN ${known} IS NOT NULL AND ${bKnown} IS NOT NULL THEN ${OTHER_NAME} ELSE 1 END) END`,
     blockPart: 4
   },
   tokens: {
     summary: 'Words in any order, with the usual short forms of addresses; numbers must agree',
-    parts: 3,
+    parts: 4,
     derive: (value) => {
-      const form = wordsForm(value);
-      const words = form.split(' ');
-      const numbers = words.filter((word) => /^\d/.test(word)).join(' ');
+      const words = shortWords(value);
+      const sorted = [...new Set(words)].sort();
+      const numbers = sorted.filter((word) => /^\d/.test(word)).join(' ');
       const longest = words.reduce((one, other) => (/^\d/.test(other) || other.length <= one.length ? one : other), '');
-      return [form, numbers, longest];
+      return [sorted.join(' '), numbers, longest, words.join('')];
     },
-    likeness: ([a, an], [b, bn]) =>
+    likeness: ([a, an, , ac], [b, bn, , bc]) =>
       `CASE WHEN ${a} = ${b} THEN 1 ELSE greatest(
-         1 - damerau_levenshtein(${a}, ${b}) / greatest(length(${a}), length(${b}))::DOUBLE,
+         CASE WHEN length(${a}) <= ${LONG} AND length(${b}) <= ${LONG} THEN greatest(
+           1 - damerau_levenshtein(${a}, ${b}) / greatest(length(${a}), length(${b}))::DOUBLE,
+           1 - damerau_levenshtein(${ac}, ${bc}) / greatest(length(${ac}), length(${bc}))::DOUBLE) ELSE 0 END,
          2 * len(list_intersect(string_split(${a}, ' '), string_split(${b}, ' ')))
            / (len(string_split(${a}, ' ')) + len(string_split(${b}, ' ')))::DOUBLE)
        * CASE WHEN ${an} IS NULL OR ${bn} IS NULL OR ${an} = ${bn} THEN 1 WHEN contains(' ' || ${an} || ' ', ' ' || ${bn} || ' ') OR contains(' ' || ${bn} || ' ', ' ' || ${an} || ' ') THEN 0.95
          WHEN damerau_levenshtein(${an}, ${bn}) = 1 THEN 0.8 ELSE 0.5 END END`,
-    blockPart: 2
+    blockPart: 2,
+    isDear: true
   },
   date: {
     summary:
@@ -114,11 +122,13 @@ export const COMPARERS: Readonly<Record<ComparerName, Comparer>> = {
     blockPart: 0
   },
   digits: {
-    summary: 'Codes, IDs and phone numbers: equal, or one typing error apart',
+    summary:
+      'Codes, IDs and phone numbers: equal, two digits in each other’s place (0.95), or another typing error apart (0.9)',
     parts: 1,
     derive: (value) => [codeForm(value)],
     likeness: ([a], [b]) =>
-      `CASE WHEN ${a} = ${b} THEN 1 WHEN ${typingError(`${a}`, `${b}`)} THEN 0.9
+      `CASE WHEN ${a} = ${b} THEN 1
+       WHEN ${typingError(`${a}`, `${b}`)} THEN CASE WHEN levenshtein(${a}, ${b}) = 2 THEN 0.95 ELSE 0.9 END
        WHEN ${a} IS NOT NULL AND ${b} IS NOT NULL THEN 0 END`,
     blockPart: 0
   },
@@ -138,11 +148,23 @@ export const COMPARERS: Readonly<Record<ComparerName, Comparer>> = {
   }
 };
 
+/** Longer texts are compared by their words alone: the distance of two costs the product of their lengths. */
+const LONG = 100;
+
+/** Of two different names: not alike, however little parts them. */
+const OTHER_NAME = 0.75;
+
 const COMMON_LOCAL = /^(?:info|contact|office|admin|family|support|student|parent|noreply|no-reply|unknown)/;
 
-/** Lengths are held against each other first: that is much cheaper than the distance, and settles most. */
+/**
+ * Two texts that one typing error parts have much the same length, and their first half is the same or their last (less a character where the
+ * middle ones changed places). To ask that first is many times cheaper than the distance, and settles most.
+ */
 function typingError(a: string, b: string): string {
-  return `(abs(length(${a}) - length(${b})) <= 1 AND damerau_levenshtein(${a}, ${b}) = 1)`;
+  const half = `(least(length(${a}), length(${b})) // 2 - 1)`;
+  const hasHalf = (side: string): string => `${side}(${a}, ${half}) = ${side}(${b}, ${half})`;
+  return `(abs(length(${a}) - length(${b})) <= 1 AND (least(length(${a}), length(${b})) < 4 OR ${hasHalf('left')} OR ${hasHalf('right')})
+    AND damerau_levenshtein(${a}, ${b}) = 1)`;
 }
 
 function withSound(value: string): string[] {
@@ -150,12 +172,12 @@ function withSound(value: string): string[] {
   return [form, sound(form)];
 }
 
-/** Its form, its first word, up to two given names it stands for, and what it is put into blocks by. */
+/** Its form, its first word, up to two given names it stands for, what it is put into blocks by, and of a well-known name its sound. */
 function givenName(value: string): string[] {
   const form = nameForm(value);
   const word = form.split(' ')[0] ?? '';
   const [first = '', second = ''] = givenNames(word);
-  return [form, word, first, second, first === '' ? sound(word) : first];
+  return [form, word, first, second, first === '' ? sound(word) : first, isGivenName(word) ? sound(word) : ''];
 }
 
 const sounds = new Map<string, string>();

@@ -106,13 +106,13 @@ const SHORT: Readonly<Record<string, string>> = {
   post: 'po'
 };
 
-/** The words of an address or a company, shortened, each once and in order of the alphabet. */
-export function wordsForm(value: string): string {
-  const words = nameForm(value)
+/** The words of an address or a company in their order, shortened; a number is a word of its own, however it is attached. */
+export function shortWords(value: string): string[] {
+  return nameForm(value)
     .replace(/(\d)(\p{L})/gu, '$1 $2')
+    .replace(/(\p{L})(\d)/gu, '$1 $2')
     .replace(/stra(?:ss|ß)e\b/g, 'st')
     .split(' ')
     .filter((word) => word !== '')
     .map((word) => SHORT[word] ?? word);
-  return [...new Set(words)].sort().join(' ');
 }

@@ -15,13 +15,25 @@ nancy nan|natalie nat|nathan nate nat|nathaniel nate nat nathan|nicholas nicolas
 samantha sam sammie|samuel sam sammy|sandra sandy|sarah sara sally sadie|scott scotty|sebastian seb bastian|sharon shari|shirley shirl|sidney sid|simon si|solomon sol|sophia sophie sofia|stanley stan|stephanie steph|stephen steven steve stevie|stuart stewart stu|susan suzanne susanna sue susie suzy|sylvia syl|tamara tammy|teresa theresa terry tess tessa|terence terry|thaddeus thad|theodore theo ted teddy|thomas tom tommy|timothy tim timmy|tobias toby|tyler ty|ulysses lyss
 valerie val|vanessa nessa|veronica ronnie vera|vernon vern|victor vic|victoria vicky vikki tori|vincent vince vinny|viola vi|virginia ginny|vivian viv|walter walt wally|wendell wen|wesley wes|wilhelmina mina|william will bill billy willy liam|winifred winnie fred|winston win|xavier javier|yolanda yoli|yvonne vonnie|zachary zach zack|zoe zoey`;
 
+/** Given names that are common and have no short form above; two of them that are much alike are two names, not one mistyped. */
+const COMMON = `aaliyah aaron abdul abdullah adrian adriana ahmed aidan aiden aiko aisha alan alana alejandra alejandro allen alicia alina alisha alyssa amber amina amir amit amy ana anaya angel angelina anil anita aria ariana arjun arianna ashley ashton asher austin autumn ava axel ayaan
+bailey bao beau bella bianca blake brandy braden brayden brenda brenna brent brett brianna britney brittany brody brooke bruce bryce bryan byron caleb cameron camila camille candace cara carla carlos carly carmen carson carter casey cassidy cecelia cesar chad chandler chase chelsea cheryl chloe claire clara clark claudia clayton cody colby cole colin colleen collin colton connor cooper corey courtney craig cristian crystal dakota dale dallas dalton damian damon dana darius darren daryl darrell dawn dean deepak denise derrick desiree destiny devin devon diego dillon dominique donna doris drake duane dustin dwayne dylan
+easton eden eduardo elaine elena elias ella ellen elliot elliott ellis elsa emilia emilio emmanuel enrique erica erika erin ernesto esteban ethan eva evan ezra faith farah fatima felicia felipe felix fernando fiona francisco frankie freya gail garrett gary gavin genesis gina giovanni glen glenn gloria grace graham grant greta griffin guy hailey haley hannah harley harper hassan hayden hazel heather hector heidi hiroshi holly hope hudson hunter ian ibrahim imogen imran ines ingrid irma isaiah isla israel ivan ivy jada jade jaden jaime jalen jamal jana janice jared jarrod jasmine javier jayden jaylen jenna jesse jessie jesus jill joanne joaquin joel johan jonas jordan jorge josiah joy juanita julio june justin kai kaitlyn kara karina karla kasey kate katelyn kayla kaylee keira keith kelly kelsey kendall kendra kenny kerry kevin khalid khloe kiara kieran kirsten krista krystal kwame kyle kylie
+lachlan lakshmi lana lance landon lara latoya lauren leah leila lena leo leon leonel leticia levi liam lindsay lindsey logan lola lorena lorenzo lori lorraine lucia luna lydia lyndon mackenzie mahmoud makayla malcolm malik mandy marcela marco marcus maribel maribelle marina mario marisol marissa marlon marshall marvin mason mateo max maya mckenna megan mei mercy mia micah miguel mila miles miranda misty molly monica morgan muriel myra mya nadia naomi natasha nathalie neha nevaeh nia nigel nikhil nina noah noel nolan noor nora norma omar oscar owen pablo paige paola parker paula pedro perry peyton phoebe phyllis piper preston priya quentin quinn rachelle rafael rahul raj ramon randall randy raquel raul reese regina renee rhonda ricardo riley rita roberto robin robyn rocio rodrigo romeo ronan rosa rosa rowan ruben ruby rylan ryan sabrina sadie salma salvador samira sana santiago savannah sawyer sean selena serena sergio seth shane shannon shaun shawn sheila shelby sherry sienna sierra silvia skyler sofia sonia sonya spencer stacey stacy stefan stella sterling summer sunil sydney sylvie tabitha talia tanner tanya tara tariq tasha taylor thelma tia tiffany todd tracey tracy travis trent trevor trinity troy tristan tyrone tyson uma usha valentina valeria vanessa vera vicente victor vijay violet wade wanda warren wayne wei wendy whitney willow wyatt xander ximena yara yasmin yusuf yvette zara zainab zane zoey`;
+
 const groupsOf = new Map<string, string[]>();
 for (const group of GROUPS.split(/[|\n]/)) {
   const [given = '', ...short] = group.split(' ');
   for (const name of [given, ...short]) groupsOf.set(name, [...(groupsOf.get(name) ?? []), given]);
 }
+const common = new Set(COMMON.split(/[ \n]/));
 
 /** The given names that somebody so called may have; none for a name that is not in the table. */
 export function givenNames(name: string): readonly string[] {
   return groupsOf.get(name) ?? [];
+}
+
+/** Whether it is a name that many have: then it is hardly another one mistyped. */
+export function isGivenName(name: string): boolean {
+  return groupsOf.has(name) || common.has(name);
 }

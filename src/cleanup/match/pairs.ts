@@ -61,7 +61,7 @@ type RuleWork = {
 async function compareByRule(db: Database, { definition, layout, rule: index, keys }: RuleWork): Promise<void> {
   const rule = definition.rules[index];
   if (!rule) return;
-  const { likenesses, score, hasRequired } = ruleSql(rule, layout);
+  const { staged, score, hasRequired, mayMerge } = ruleSql(rule, layout);
   const compared = comparedColumns(definition, layout, index);
   await db.run(
     `CREATE TABLE compared AS SELECT b.*, ${compared.map((column) => `r.${column}`).join(', ')}
@@ -72,10 +72,12 @@ async function compareByRule(db: Database, { definition, layout, rule: index, ke
     const isNew = Array.from({ length: key }, (_, k) => `coalesce(a.k${k} <> b.k${k}, true)`);
     const where = ['a.n < b.n', ...isNew].join(' AND ');
     await db.run(
-      `INSERT INTO scored SELECT a, b, ${index}, score, score >= ${rule.merge}, apart FROM
-         (SELECT a, b, apart, ${score} AS score, ${hasRequired} AS has_required FROM
-           (SELECT a.n AS a, b.n AS b, ${guardSql(definition, layout)} AS apart, ${likenesses}
-            FROM compared a JOIN compared b ON a.k${key} = b.k${key} WHERE ${where}))
+      `INSERT INTO scored SELECT a, b, ${index}, score, score >= ${rule.merge} AND may_merge, apart FROM
+         (SELECT a, b, apart, ${score} AS score, ${hasRequired} AS has_required, ${mayMerge} AS may_merge FROM
+           (SELECT *${staged.dear} FROM
+             (SELECT a.n AS a, b.n AS b, ${guardSql(definition, layout)} AS apart, ${staged.cheap}
+              FROM compared a JOIN compared b ON a.k${key} = b.k${key} WHERE ${where})
+            WHERE ${staged.canReach}))
        WHERE score >= ${rule.review} AND has_required`
     );
   }

@@ -9,12 +9,25 @@ const DIGITS = 4;
 export type RuleSql = {
   /** Columns `s0`…: the likeness of each field, NULL where one of them has no value. */
   readonly likenesses: string;
+  /** The same in two steps, since some comparers cost many times what the others do. */
+  readonly staged: StagedSql;
   /** Of a row of likenesses: the score from 0 to 1, NULL where there is too little to compare. */
   readonly score: string;
   /** Of a row of likenesses: whether what must be there is there and alike. */
   readonly hasRequired: string;
+  /** Of a row of likenesses: whether nothing differs that only a person may overlook. */
+  readonly mayMerge: string;
   /** Of a row of likenesses: whether there is enough to say that two records are alike, or not. */
   readonly canTell: string;
+};
+
+export type StagedSql = {
+  /** Columns of the first step: the cheap likenesses, and of the dear fields the values to compare. */
+  readonly cheap: string;
+  /** Of a row of the first step: whether the score can still reach `review`, were all the dear fields equal. */
+  readonly canReach: string;
+  /** Columns of the second step: the dear likenesses; nothing where there are none. */
+  readonly dear: string;
 };
 
 /**
@@ -22,23 +35,26 @@ export type RuleSql = {
  * likeness below `at-least` counts as 0. There is no score where the fields compared have less than `evidence` of all weights.
  */
 export function ruleSql(rule: Rule, layout: Layout): RuleSql {
-  const plain = rule.fields.map((one) => likenessSql(one, layout));
-  const likenesses = rule.fields.map((one, i) => swappable(rule, one, { own: plain[i] ?? '', layout }));
+  const likenesses = rule.fields.map((one) => swappable(rule, one, layout));
   const counted = rule.fields.map(({ weight, atLeast }, i) =>
     atLeast > 0 ? `${weight} * CASE WHEN s${i} < ${atLeast} THEN 0 ELSE s${i} END` : `${weight} * s${i}`
   );
   const sum = counted.map((one) => `coalesce(${one}, 0)`).join(' + ');
   const weights = rule.fields.map(({ weight }, i) => `CASE WHEN s${i} IS NULL THEN 0 ELSE ${weight} END`).join(' + ');
   const total = rule.fields.reduce((before, { weight }) => before + weight, 0);
-  const required = rule.fields.flatMap(({ isRequired, atLeast }, i) =>
-    isRequired ? [`s${i} IS NOT NULL AND s${i} >= ${Math.max(atLeast, SOME_LIKENESS)}`] : []
+  const isAlike = rule.fields.map(({ atLeast }, i) => `s${i} >= ${Math.max(atLeast, SOME_LIKENESS)}`);
+  const required = rule.fields.flatMap((one, i) => (one.required === true ? [`coalesce(${isAlike[i]}, false)`] : []));
+  const decisive = rule.fields.flatMap((one, i) =>
+    one.required === 'if-present' ? [`coalesce(${isAlike[i]}, true)`] : []
   );
   const enough = `${weights} >= ${total * rule.evidence}`;
-  const areThere = rule.fields.flatMap(({ isRequired }, i) => (isRequired ? [`s${i} IS NOT NULL`] : []));
+  const areThere = rule.fields.flatMap((one, i) => (one.required === true ? [`s${i} IS NOT NULL`] : []));
   return {
     likenesses: likenesses.map((sql, i) => `${sql} AS s${i}`).join(',\n'),
+    staged: stagedSql(rule, layout, { likenesses, counted }),
     score: `CASE WHEN ${enough} THEN round((${sum}) / (${weights}), ${DIGITS}) END`,
     hasRequired: required.length === 0 ? 'true' : required.join(' AND '),
+    mayMerge: decisive.length === 0 ? 'true' : decisive.join(' AND '),
     canTell: [enough, ...areThere].join(' AND ')
   };
 }
@@ -46,14 +62,51 @@ export function ruleSql(rule: Rule, layout: Layout): RuleSql {
 /** Required without a number means alike at all. */
 const SOME_LIKENESS = 0.0001;
 
-function likenessSql({ field, compare, within }: Comparison, layout: Layout): string {
-  const a = layout.side({ field, compare }, 'a');
-  const b = layout.side({ field, compare }, 'b');
+type FieldSqls = { readonly likenesses: readonly string[]; readonly counted: readonly string[] };
+
+function stagedSql(rule: Rule, layout: Layout, { likenesses, counted }: FieldSqls): StagedSql {
+  const fields = rule.fields.map((one, i) => ({ ...one, i, isDear: COMPARERS[one.compare].isDear }));
+  const cheap: string[] = [];
+  const atBest: string[] = [];
+  const weights: string[] = [];
+  for (const { field, compare, weight, i, isDear } of fields) {
+    const both = [...layout.side({ field, compare }, 'a'), ...layout.side({ field, compare }, 'b')];
+    if (isDear) cheap.push(...both.map((column) => `${column} AS ${kept(column)}`));
+    else cheap.push(`${likenesses[i] ?? ''} AS s${i}`);
+    const [a, b] = [layout.side({ field, compare }, 'a')[0] ?? '', layout.side({ field, compare }, 'b')[0] ?? ''];
+    const isThere = isDear ? `${kept(a)} IS NOT NULL AND ${kept(b)} IS NOT NULL` : `s${i} IS NOT NULL`;
+    const present = `CASE WHEN ${isThere} THEN ${weight} ELSE 0 END`;
+    atBest.push(isDear ? present : `coalesce(${counted[i] ?? ''}, 0)`);
+    weights.push(present);
+  }
+  const dear = fields.filter(({ isDear }) => isDear);
+  // What rounding adds to a score must not be lost here.
+  const least = rule.review - 10 ** -DIGITS;
+  return {
+    cheap: [...new Set(cheap)].join(',\n'),
+    canReach: `${atBest.join(' + ')} >= ${least} * (${weights.join(' + ')})`,
+    dear: dear.map((one) => `, ${likenessSql(one, layout, kept)} AS s${one.i}`).join('')
+  };
+}
+
+/** The name in the second step of a column of the first. */
+function kept(column: string): string {
+  return column.replace('.', '_');
+}
+
+function likenessSql(
+  { field, compare, within }: Comparison,
+  layout: Layout,
+  named: (column: string) => string = (column) => column
+): string {
+  const a = layout.side({ field, compare }, 'a').map(named);
+  const b = layout.side({ field, compare }, 'b').map(named);
   return `(CASE WHEN ${a[0]} IS NULL OR ${b[0]} IS NULL THEN NULL ELSE ${COMPARERS[compare].likeness(a, b, within)} END)`;
 }
 
 /** Two fields whose values stand in each other's place are alike by a little less than if they stood in their own. */
-function swappable(rule: Rule, one: Comparison, { own, layout }: { own: string; layout: Layout }): string {
+function swappable(rule: Rule, one: Comparison, layout: Layout): string {
+  const own = likenessSql(one, layout);
   const names = rule.swapped?.map((name) => name.toLowerCase());
   if (!names?.includes(one.field.toLowerCase())) return own;
   const [first, last] = (names ?? []).map((name) => rule.fields.find(({ field }) => field.toLowerCase() === name));
@@ -71,7 +124,7 @@ const SWAPPED_ALIKE = 0.9;
 /** SQL that is true where a guard keeps the records `a` and `b` apart. */
 export function guardSql({ guards }: Definition, layout: Layout): string {
   const apart = guards.map(({ field, compare, atLeast }) => {
-    const likeness = likenessSql({ field, compare, weight: 1, atLeast, isRequired: false, within: 0 }, layout);
+    const likeness = likenessSql({ field, compare, weight: 1, atLeast, required: false, within: 0 }, layout);
     return `coalesce(${likeness} < ${atLeast}, false)`;
   });
   return apart.length === 0 ? 'false' : `(${apart.join(' OR ')})`;

@@ -4,7 +4,7 @@ import { Messages } from '@salesforce/core';
 import { type Input, openInput } from '../../input/input.js';
 import { checkSource, type InputSource } from '../../input/open.js';
 import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
-import { Database } from '../database.js';
+import { Database, type DatabaseSize } from '../database.js';
 import { type Definition } from '../definition/definition.js';
 import { intake, type IntakeCounts } from '../intake.js';
 import { Layout } from '../layout.js';
@@ -39,12 +39,14 @@ export type PlanStage = 'reading' | 'loading' | 'matching' | 'clustering' | 'wri
 export type PlanWorld = {
   readonly nowMs: () => number;
   readonly onStage: (stage: PlanStage) => void;
+  /** Of the database; by default as many as there are processors. The plan is the same for any number. */
+  readonly threads?: number;
 };
 
-/** Records beyond which the database gets more memory: 400 MB hold about so many, beyond that it would work on the disk. */
+/** Up to so many records are matched in memory: it holds them, or nearly. */
 const MANY_RECORDS = 1_500_000;
-const LITTLE_MEMORY_MB = 384;
-const MUCH_MEMORY_MB = 1000;
+const FEW: DatabaseSize = { memoryMb: 512, isInFile: false };
+const MANY: DatabaseSize = { memoryMb: 1000, isInFile: true };
 
 /**
  * Makes the plan of a cleanup in a new directory: reads the records, standardises, matches, chooses. Changes nothing in any org.
@@ -89,7 +91,8 @@ async function planIn(work: Work): Promise<PlanRecord> {
   };
   const read = await intake(work.input, definition, layout, files);
   world.onStage('loading');
-  const db = await Database.open(join(scratch, 'db'), read.read > MANY_RECORDS ? MUCH_MEMORY_MB : LITTLE_MEMORY_MB);
+  const size = read.read > MANY_RECORDS ? MANY : FEW;
+  const db = await Database.open(join(scratch, 'db'), { ...size, threads: world.threads });
   try {
     await db.importCsv('records', files.table, layout.tableColumns);
     await rm(files.table);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openInput } from '../../input/input.js';
 import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
 import { isThere } from '../csvTable.js';
-import { Database } from '../database.js';
+import { Database, type DatabaseSize } from '../database.js';
 import { type Definition, plainDefinition } from '../definition/definition.js';
 import { Layout } from '../layout.js';
 import { writePlanReport } from '../report/report.js';
@@ -16,7 +16,7 @@ import { fileHashes, importMembers, keyColumn, type Membership, recordColumns, w
 /** What recheck writes anew; what was read for the plan stays. */
 const REWRITTEN = ['clusters', 'review', 'updates', 'deletes', 'changes'] as const;
 
-const MEMORY_MB = 384;
+const SIZE: DatabaseSize = { memoryMb: 384, isInFile: false };
 
 /** Whether a person has changed what is to be merged since the plan was made or rechecked. */
 export async function isEdited(planDir: string, { files }: PlanRecord): Promise<boolean> {
@@ -37,7 +37,7 @@ export async function recheck(planDir: string, world: PlanWorld): Promise<PlanRe
   const scratch = join(planDir, '.work');
   await rm(scratch, { recursive: true, force: true });
   await mkdir(join(scratch, 'new'), { recursive: true, mode: PRIVATE_DIRECTORY });
-  const db = await Database.open(join(scratch, 'db'), MEMORY_MB);
+  const db = await Database.open(join(scratch, 'db'), SIZE);
   try {
     world.onStage('loading');
     return await recheckIn({ plan, definition, layout, planDir, scratch, db, world });

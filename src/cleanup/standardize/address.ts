@@ -45,12 +45,22 @@ const NOT_COUNTRIES: ReadonlySet<string> = new Set(
   )
 );
 
+type State = { readonly code: string; readonly name: string };
+
+const states = new Map<string, ReadonlyMap<string, State>>();
+
 /** A state of the country by its code or name; undefined where none is meant. */
-export function stateOf(value: string, country: string): { readonly code: string; readonly name: string } | undefined {
-  const wanted = plain(value);
-  for (const [code, name] of Object.entries(STATES[country] ?? {}))
-    if (plain(code) === wanted || plain(name) === wanted) return { code, name };
-  return undefined;
+export function stateOf(value: string, country: string): State | undefined {
+  let known = states.get(country);
+  if (!known) {
+    const all = Object.entries(STATES[country] ?? {}).map(([code, name]) => ({ code, name }));
+    known = new Map([
+      ...all.map((one) => [plain(one.name), one] as const),
+      ...all.map((one) => [plain(one.code), one] as const)
+    ]);
+    states.set(country, known);
+  }
+  return known.get(plain(value));
 }
 
 type PostalForm = { readonly pattern: RegExp; readonly write: (...parts: string[]) => string };

@@ -35,7 +35,7 @@ on-loser: flag:Duplicate__c=yes=1
       'students.yaml'
     );
     expect(definition.rules.map(({ name, isExact, merge }) => [name, isExact, merge])).to.deep.equal([
-      ['Student_ID__c', true, 0.92],
+      ['Student_ID__c', true, 0.88],
       ['person', false, 0.95]
     ]);
     expect(definition.rules[1]?.block).to.deep.equal([['LastName', 'Birthdate'], ['Email']]);

@@ -28,9 +28,15 @@ const CASES: Array<[compare: ComparerName, a: string, b: string, least: number |
   ['nickname', 'J.', 'John', 0.85, 0.85],
   ['nickname', 'Mary Ann', 'Mary', 0.95, 0.95],
   ['nickname', 'Anna', 'Otto', 0, 0.6],
+  ['nickname', 'Anna', 'Hannah', 0, 0.75],
+  ['nickname', 'Michael', 'Mitchell', 0, 0.75],
+  ['nickname', 'Jordan', 'Jordna', 0.9, 0.99],
+  ['nickname', 'Erica', 'Erika', 0.9, 0.9],
   ['tokens', '12 Main Street', '12 MAIN ST.', 1],
   ['tokens', 'Main Street 12', '12 Main St', 1],
   ['tokens', '12 Main Street', '98 Main Street', 0, 0.5],
+  ['tokens', 'strathalan co mmunity', 'Strathalan Community', 1],
+  ['tokens', 'aptmnt42', 'aptmnt 42', 1],
   ['tokens', '12 Main Street Apt 4', '12 Main Street', 0.7, 0.95],
   ['date', '1999-01-02', '1/2/1999', 1],
   ['date', '19990102', '1999-01-02T00:00:00Z', 1],
@@ -44,7 +50,9 @@ const CASES: Array<[compare: ComparerName, a: string, b: string, least: number |
   ['number', 'x', '200', null],
   ['digits', '(415) 555-2671', '415.555.2671', 1],
   ['digits', '00123', '123', 1],
-  ['digits', '12345', '12354', 0.9, 0.9],
+  ['digits', '12345', '12354', 0.95, 0.95],
+  ['digits', '12345', '12349', 0.9, 0.9],
+  ['digits', '12345', '1345', 0.9, 0.9],
   ['digits', '12345', '54321', 0, 0],
   ['email', 'A@x.org', 'a@X.org', 1],
   ['email', 'annlee@x.org', 'annlee@y.com', 0.8, 0.8],
@@ -55,7 +63,7 @@ describe('comparers', () => {
   const dir = tempDir();
 
   it('know how alike two values are, in both directions', async () => {
-    const db = await Database.open(`${dir.path}/db`, 100);
+    const db = await Database.open(`${dir.path}/db`, { memoryMb: 100, isInFile: false });
     try {
       for (const [compare, a, b, least, most = least ?? 1] of CASES)
         for (const [one, other] of [

@@ -137,6 +137,47 @@ describe('cleanup plan', () => {
     expect((await made.rows('clusters.csv'))[0]).to.include({ rule: 'given', score: '0.97' });
   });
 
+  it('plans from pairs that another engine computed, as Splink writes them', async () => {
+    const given = `match_weight,match_probability,unique_id_l,unique_id_r
+9,0.97,003A,003B\n9,0.95,003B,003A\n9,0.99,003C,003D\n1,0.75,003G,003H\n-3,0.1,003A,003G\n`;
+    const made = await planned(dir.path, PERSON, PEOPLE, { clusters: given });
+    expect(await clusters(made)).to.deep.equal(['AB']);
+    expect(await clusters(made, 'review.csv')).to.deep.equal(['GH']);
+    expect((await made.rows('clusters.csv'))[0]).to.include({ rule: 'given', score: '0.97' });
+  });
+
+  it('plans from clusters that another engine computed for rows with a key of their own', async () => {
+    const rows = 'rec_id,Name\nrec-1-org,Ann\nrec-1-dup-0,Anne\nrec-2-org,Ben\n';
+    const made = await planned(dir.path, 'sobject: X\nstandardize: { Name: trim }', rows, {
+      externalId: 'rec_id',
+      clusters: 'cluster_id,unique_id\n7,rec-1-org\n7,rec-1-dup-0\n8,rec-2-org\n'
+    });
+    expect((await made.rows('clusters.csv')).map((row) => row['rec_id'])).to.deep.equal(['rec-1-dup-0', 'rec-1-org']);
+  });
+
+  it('asks a person where a value differs that was to be alike if present', async () => {
+    const twins = `Id,FirstName,LastName,Birthdate,Email,Street
+003A,Mia,Lee,2001-01-02,lee@x.org,1 Oak St\n003B,Luke,Lee,2001-01-02,lee@x.org,1 Oak St\n003C,,Lee,2001-01-02,lee@x.org,1 Oak St\n`;
+    const definition = (required: string): string =>
+      `sobject: X\nmatch:\n  - name: person\n    fields: { FirstName: { compare: nickname, required: ${required} }, LastName: exact, Birthdate: date, Email: email, Street: tokens }\nthresholds: { merge: 0.8, review: 0.7 }`;
+    const asked = await planned(dir.path, definition('if-present'), twins, { name: 'asked' });
+    expect(await clusters(asked)).to.deep.equal(['AC']);
+    expect((await clusters(asked, 'review.csv')).map((letters) => [...letters].sort().join(''))).to.deep.equal(['ABC']);
+    const merged = await planned(dir.path, definition('false'), twins, { name: 'merged' });
+    expect((await clusters(merged)).map((letters) => [...letters].sort().join(''))).to.deep.equal(['ABC']);
+    const apart = await planned(dir.path, definition('true'), twins, { name: 'apart' });
+    expect([await clusters(apart), await clusters(apart, 'review.csv')]).to.deep.equal([[], []]);
+  });
+
+  it('takes long keys for different that differ in their ends', async () => {
+    const made = await planned(
+      dir.path,
+      'sobject: X\nmatch: [Name]',
+      'Id,Name\nconf/sigmod/Abadi99,a\nconf/sigmod/Abadi98,a\n'
+    );
+    expect(made.plan.counts).to.include({ clusters: 1, losers: 1 });
+  });
+
   it('flags losers where it is told to', async () => {
     const definition = 'sobject: X\nmatch: [Email]\non-loser: flag:Duplicate_Of__c={survivor}';
     const made = await planned(dir.path, definition, 'Id,Email\n001A,a@x.org\n001B,A@x.org\n');
@@ -153,6 +194,9 @@ describe('cleanup plan', () => {
       'IdsTwiceError'
     ],
     ['clusters of unknown records', PERSON, PEOPLE, 'ClustersUnknownError', 'cluster,Id\n1,003Z\n'],
+    ['pairs of unknown records', PERSON, PEOPLE, 'ClustersUnknownError', 'Id_l,Id_r,score\n003A,003Z,1\n'],
+    ['scores that are none', PERSON, PEOPLE, 'ClustersScoreError', 'cluster,Id,score\n1,003A,95%\n'],
+    ['clusters without the columns', PERSON, PEOPLE, 'ClustersColumnsError', 'group,Id\n1,003A\n'],
     ['a record in two clusters', PERSON, PEOPLE, 'ClustersTwiceError', 'cluster,Id\n1,003A\n2,003A\n']
   ];
   for (const [what, definition, csv, error, given] of REFUSED)

@@ -1,4 +1,5 @@
-import { LineFile } from '../../src/cleanup/lineFile.js';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 
 /** A number from 0 up to 1, the same ones for the same seed (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -55,6 +56,17 @@ const SHORT: Readonly<Record<string, string>> = {
   Joshua: 'Josh',
   Jonathan: 'Jon'
 };
+/** Parents like names that begin alike: nothing but the name tells such twins apart. */
+const ALIKE_TWINS: ReadonlyArray<readonly [string, string]> = [
+  ['Michael', 'Mitchell'],
+  ['Jayden', 'Jordan'],
+  ['Emma', 'Emily'],
+  ['Anna', 'Hannah'],
+  ['Daniel', 'David'],
+  ['Christina', 'Christopher'],
+  ['Ella', 'Emma'],
+  ['Olivia', 'Sophia']
+];
 const FAMILIES = words(
   "Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell Carter Roberts O'Brien O'Connor MacDonald McCarthy Müller Núñez Østergaard Łukasz D'Angelo Smith-Jones"
 );
@@ -114,21 +126,24 @@ export const STUDENT_COLUMNS = [
 export type Student = Record<(typeof STUDENT_COLUMNS)[number], string>;
 
 /**
- * Student contacts with known truth: rows with the same `Person` are one human being. About one in seven has a duplicate, with the errors that people
- * make; the traps are families that share phone, e-mail and address, twins, and fathers and sons of one name.
+ * Student contacts with known truth: rows with the same `Person` are one human being. About one in seven has a duplicate, with the errors that
+ * people make: nicknames, first and last name swapped, typing errors in names, digits transposed in birth dates and student IDs, phones in nine
+ * notations, old addresses and e-mails, missing values. The traps are families that share phone, e-mail and address, twins (some of names that
+ * are much alike), and fathers and sons of one name. `test/demo/students.test.ts` proves that each is there.
  */
 export function* students(count: number, seed: number): Generator<Student> {
   const random = seeded(seed);
   const world = new World(random);
   let made = 0;
-  // Duplicates come long after their originals, as in life; up to this many wait.
+  // Duplicates come long after their originals, as in life; up to so many wait.
+  const most = Math.min(2000, count / 20);
   const waiting: Student[] = [];
   while (made < count) {
     for (const person of world.household()) {
       waiting.push(...world.duplicates(person));
       if (made < count) yield numbered(person, ++made);
     }
-    while (waiting.length > 2000 && made < count) {
+    while (waiting.length > most && made < count) {
       const at = Math.floor(random() * waiting.length);
       const [one] = waiting.splice(at, 1);
       if (one) yield numbered(one, ++made);
@@ -136,16 +151,22 @@ export function* students(count: number, seed: number): Generator<Student> {
   }
 }
 
-/** Writes such a file; returns nothing that the file does not say. */
+/** Writes such a file, in UTF-8 with LF. */
 export async function writeStudents(path: string, count: number, seed: number): Promise<void> {
-  const file = new LineFile(path);
-  file.add(STUDENT_COLUMNS);
+  const file = createWriteStream(path);
+  let text = `${STUDENT_COLUMNS.join(',')}\n`;
   for (const student of students(count, seed)) {
-    file.add(STUDENT_COLUMNS.map((column) => student[column]));
-    await file.drain();
+    // No value has a comma or a quote in it; a space at its end is a value's own.
+    text += `${STUDENT_COLUMNS.map((column) => student[column]).join(',')}\n`;
+    if (text.length < PIECE_CHARACTERS) continue;
+    if (!file.write(text)) await once(file, 'drain');
+    text = '';
   }
-  await file.close();
+  file.end(text);
+  await once(file, 'close');
 }
+
+const PIECE_CHARACTERS = 256 * 1024;
 
 function numbered(student: Student, n: number): Student {
   return { ...student, Id: `003${n.toString(36).toUpperCase().padStart(12, '0')}AAA` };
@@ -153,8 +174,11 @@ function numbered(student: Student, n: number): Student {
 
 class World {
   private people = 0;
+  private readonly random: () => number;
 
-  public constructor(private readonly random: () => number) {}
+  public constructor(random: () => number) {
+    this.random = random;
+  }
 
   public household(): Student[] {
     const last = this.familyName();
@@ -182,6 +206,7 @@ class World {
 
   private makeTwins(one: Student, other: Student): void {
     other.Birthdate = one.Birthdate;
+    if (this.chance(0.3)) [one.FirstName, other.FirstName] = this.of(ALIKE_TWINS);
     while (other.FirstName === one.FirstName) other.FirstName = this.of(BOYS);
     if (one.Student_ID__c !== '') other.Student_ID__c = String(Number(one.Student_ID__c) + 1);
   }
@@ -210,7 +235,7 @@ class World {
     const copy = { ...person, CreatedDate: `${this.date(2015, 10)}T08:00:00.000Z` };
     copy.Phone = this.otherNotation(copy.Phone);
     if (this.chance(0.55)) copy.Student_ID__c = '';
-    else if (this.chance(0.01)) copy.Student_ID__c = this.typo(copy.Student_ID__c);
+    else if (this.chance(0.03)) copy.Student_ID__c = this.transposed(copy.Student_ID__c);
     const name = this.random();
     if (name < 0.15) copy.FirstName = SHORT[copy.FirstName] ?? copy.FirstName;
     else if (name < 0.25) copy.FirstName = this.typo(copy.FirstName);
@@ -284,6 +309,13 @@ class World {
     if (Number(day) <= 12 && this.chance(0.5)) return `${year}-${day}-${month}`;
     const last = (Number(day.slice(1)) + 1 + this.below(8)) % 10;
     return `${year}-${month}-${day.startsWith('3') || (day.startsWith('0') && last === 0) ? '15' : day.slice(0, 1) + String(last)}`;
+  }
+
+  /** Two digits next to each other in each other's place. */
+  private transposed(digits: string): string {
+    if (digits.length < 3) return digits;
+    const at = 1 + this.below(digits.length - 2);
+    return digits.slice(0, at) + digits.slice(at + 1, at + 2) + digits.slice(at, at + 1) + digits.slice(at + 2);
   }
 
   /** One letter wrong, missing, doubled or changed places with the next. */

@@ -1,0 +1,76 @@
+/** What a starting definition says of a field, by its name and type. */
+export type Suggestion = {
+  /** YAML of the standardisers; those that need to know a country are left to a person where it is not known. */
+  readonly standardize?: string;
+  readonly compare?: string;
+  readonly weight?: number;
+  readonly required?: 'if-present';
+  /** What tells people apart; two with one `id` are one. */
+  readonly is?: 'first' | 'last' | 'birth' | 'id';
+};
+
+const NAME = '[collapse-spaces, { case: name }]';
+
+/** Held against the words of a name (`date_of_birth`, `Birthdate` and `DOB` alike); the first that fits. */
+const BY_NAME: ReadonlyArray<readonly [RegExp, Suggestion]> = [
+  [
+    /^(first|given|fore|christian) ?name$|^fname$/,
+    { standardize: NAME, compare: 'nickname', weight: 3, required: 'if-present', is: 'first' }
+  ],
+  [/^middle ?(name|initial)$/, { standardize: NAME, compare: 'nickname', weight: 1 }],
+  [/^(last|family|sur) ?name$|^lname$/, { standardize: NAME, compare: 'jaro-winkler', weight: 3, is: 'last' }],
+  [
+    /^(full |account |business |restaurant |product )?name$|^company( name)?$/,
+    { standardize: 'collapse-spaces', compare: 'tokens', weight: 3 }
+  ],
+  [/birth|\bdob\b/, { compare: 'date', weight: 4, is: 'birth' }],
+  [
+    /\b(ssn|soc sec|social security|passport|national|student|member|person|patient|employee|customer|tax|licen[cs]e|voter)( \w+)? ?(id|no|nr|number|num)?$/,
+    { compare: 'digits', weight: 4, is: 'id' }
+  ],
+  [/\bfax\b/, { standardize: '{ phone: US }' }],
+  [/\bphone|\bmobile|\btel(ephone)?\b|\bcell\b/, { standardize: '{ phone: US }', compare: 'digits', weight: 2 }],
+  [/\be ?mail/, { standardize: 'email', compare: 'email', weight: 3 }],
+  [/\b(street|house|building) ?(number|no|nr|num)$/, { compare: 'digits', weight: 1 }],
+  [/\b(street|address|addr)( line)?( ?\d)?$/, { standardize: 'collapse-spaces', compare: 'tokens', weight: 1 }],
+  [/\b(zip|post ?code|postal code)\b/, { standardize: '{ postal-code: US }', compare: 'digits', weight: 1 }],
+  [/\b(city|suburb|town|locality|place)$/, { standardize: 'collapse-spaces', compare: 'jaro-winkler', weight: 1 }],
+  [/\b(state|province)$/, { standardize: '{ state: US }', compare: 'exact', weight: 0.5 }],
+  [/\bcountry$/, { standardize: '{ country: code }' }]
+];
+
+const BY_TYPE: Readonly<Record<string, Suggestion>> = {
+  email: { standardize: 'email', compare: 'email', weight: 3 },
+  phone: { standardize: '{ phone: US }', compare: 'digits', weight: 2 },
+  url: { standardize: 'url' }
+};
+
+/** What things are told apart by that are no people: held against columns that say nothing of persons. */
+const OF_THINGS: ReadonlyArray<readonly [RegExp, Suggestion]> = [
+  [/\btitle$/, { compare: 'tokens', weight: 3 }],
+  [/\bauthors?\b/, { compare: 'tokens', weight: 2 }],
+  [/\b(year|price|amount)\b/, { compare: 'number', weight: 1 }],
+  [/\b(description|type|category|class|cuisine)\b/, { compare: 'tokens', weight: 0.5 }]
+];
+
+/** @param type the org's type of the field, where there is an org */
+export function suggestion(name: string, type?: string): Suggestion | undefined {
+  const found = BY_NAME.find(([pattern]) => pattern.test(wordsOf(name)))?.[1];
+  return found ?? (type === undefined ? undefined : BY_TYPE[type]);
+}
+
+/** For a column of a file that is not of people. */
+export function suggestionOfThing(name: string): Suggestion {
+  const found = OF_THINGS.find(([pattern]) => pattern.test(wordsOf(name)))?.[1];
+  return suggestion(name) ?? found ?? { compare: 'tokens', weight: 1 };
+}
+
+/** `Mailing_PostalCode__c` as `mailing postal code`. */
+function wordsOf(name: string): string {
+  return name
+    .replace(/__c$/i, '')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/[^A-Za-z0-9]+/g, ' ')
+    .toLowerCase()
+    .trim();
+}

@@ -1,0 +1,145 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Connection } from '@salesforce/core';
+import { expect } from 'chai';
+import { parseDefinition } from '../../../src/cleanup/definition/readDefinition.js';
+import { starterDefinition, starterForFile, starterOfFile } from '../../../src/cleanup/definition/starter.js';
+import { describeObject, type ObjectDescribe } from '../../../src/schema/describe.js';
+import { rejection } from '../../rejection.js';
+import { tempDir } from '../../tempDir.js';
+import { field } from '../../schema/objects.js';
+
+/** How the rule of likeness compares each field. */
+function compared(text: string): Record<string, string> {
+  const { rules } = parseDefinition(text, 'starter.yaml');
+  const likeness = rules.find(({ name }) => name === 'likeness');
+  return Object.fromEntries((likeness?.fields ?? []).map((one) => [one.field, `${one.compare} ${one.weight}`]));
+}
+
+/** A Contact of an org that has these fields. */
+async function described(fields: unknown): Promise<ObjectDescribe> {
+  const connection = { describe: async () => Promise.resolve({ name: 'Contact', mergeable: true, fields }) };
+  return describeObject(connection as unknown as Connection, 'Contact');
+}
+
+describe('starting definitions', () => {
+  const dir = tempDir();
+
+  describe('of an object', () => {
+    let contact: ObjectDescribe;
+    let text: string;
+    before(async () => {
+      contact = await described([
+        field('FirstName'),
+        field('LastName'),
+        field('Birthdate', { type: 'date' }),
+        field('Email', { type: 'email' }),
+        field('MobilePhone', { type: 'phone' }),
+        field('MailingStreet'),
+        field('MailingPostalCode'),
+        field('Title'),
+        field('Student_ID__c', { externalId: true }),
+        field('CreatedDate', { type: 'datetime', updateable: false })
+      ]);
+      text = starterDefinition(contact);
+    });
+
+    it('are valid, and compare what tells people apart', () => {
+      expect(compared(text)).to.deep.equal({
+        FirstName: 'nickname 3',
+        LastName: 'jaro-winkler 3',
+        Birthdate: 'date 4',
+        Email: 'email 3',
+        MobilePhone: 'digits 2',
+        MailingStreet: 'tokens 1',
+        MailingPostalCode: 'digits 1'
+      });
+    });
+
+    it('take external IDs for equality, and keep two IDs or birth dates apart', () => {
+      const { rules, guards, survivor } = parseDefinition(text, 'starter.yaml');
+      expect(rules[0]).to.include({ name: 'Student_ID__c', isExact: true });
+      expect(guards.map(({ field: name, atLeast }) => [name, atLeast])).to.deep.equal([
+        ['Student_ID__c', 1],
+        ['Birthdate', 0.8]
+      ]);
+      expect(survivor).to.deep.equal(['most-complete', { oldest: 'CreatedDate' }]);
+    });
+
+    it('write nothing that is read-only', () => {
+      const readOnly = { ...contact, fields: contact.fields.map((one) => ({ ...one, updateable: false })) };
+      const { standardize, merge } = parseDefinition(starterDefinition(readOnly), 'starter.yaml');
+      expect([standardize.size, merge.size]).to.deep.equal([0, 0]);
+    });
+  });
+
+  describe('of a file', () => {
+    const of = (header: string, key?: string): string =>
+      starterForFile({ path: 'x.csv', header: header.split(','), key });
+
+    it('know columns of people by many names', () => {
+      expect(
+        compared(
+          of(
+            'rec_id, given_name, surname, street_number, address_1, suburb, postcode, state, date_of_birth, ssn',
+            'rec_id'
+          )
+        )
+      ).to.deep.equal({
+        given_name: 'nickname 3',
+        surname: 'jaro-winkler 3',
+        street_number: 'digits 1',
+        address_1: 'tokens 1',
+        suburb: 'jaro-winkler 1',
+        postcode: 'digits 1',
+        state: 'exact 0.5',
+        date_of_birth: 'date 4',
+        ssn: 'digits 4'
+      });
+      expect(compared(of('key,First Name,Last Name,DOB,E-mail,Zip Code,City,Telephone,Notes', 'KEY'))).to.deep.equal({
+        'First Name': 'nickname 3',
+        'Last Name': 'jaro-winkler 3',
+        DOB: 'date 4',
+        'E-mail': 'email 3',
+        'Zip Code': 'digits 1',
+        City: 'jaro-winkler 1',
+        Telephone: 'digits 2'
+      });
+    });
+
+    it('compare all columns of things', () => {
+      expect(compared(of('id,title,authors,venue,year'))).to.deep.equal({
+        title: 'tokens 3',
+        authors: 'tokens 2',
+        venue: 'tokens 1',
+        year: 'number 1'
+      });
+      expect(compared(of('name,addr,city,phone,type'))).to.deep.equal({
+        name: 'tokens 3',
+        addr: 'tokens 1',
+        city: 'jaro-winkler 1',
+        phone: 'digits 2',
+        type: 'tokens 0.5'
+      });
+    });
+
+    it('leave to a person what only a person knows', () => {
+      const { standardize, guards } = parseDefinition(of('first_name,last_name,phone,zip,birth_date'), 'starter.yaml');
+      expect([...standardize.keys()]).to.deep.equal(['first_name', 'last_name']);
+      expect(guards).to.deep.equal([]);
+      expect(of('first_name,last_name,phone')).to.include('#  phone: { phone: US }');
+    });
+
+    it('take column names of every sort', () => {
+      const odd = 'a: b,#c,"d",null,Ünïcode';
+      expect(Object.keys(compared(of(odd)))).to.deep.equal(odd.split(','));
+    });
+
+    it('need the key to be a column', async () => {
+      const path = join(dir.path, 'x.csv');
+      await writeFile(path, 'a,b\n1,2\n');
+      expect(await rejection(starterOfFile({ path, key: 'c' }))).to.have.property('name', 'KeyMissingError');
+      expect(Object.keys(compared(await starterOfFile({ path, key: 'a' })))).to.deep.equal(['b']);
+    });
+  });
+});

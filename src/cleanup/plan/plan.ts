@@ -43,10 +43,11 @@ export type PlanWorld = {
   readonly threads?: number;
 };
 
-/** Up to so many records are matched in memory: it holds them, or nearly. */
-const MANY_RECORDS = 1_500_000;
-const FEW: DatabaseSize = { memoryMb: 512, isInFile: false };
-const MANY: DatabaseSize = { memoryMb: 1000, isInFile: true };
+/** So that the whole process stays below 1 GB, or below 2 GB for millions of records. */
+function sizeFor(records: number): DatabaseSize {
+  if (records <= 300_000) return { memoryMb: 384, isInFile: false };
+  return { memoryMb: records <= 1_500_000 ? 320 : 1000, isInFile: true };
+}
 
 /**
  * Makes the plan of a cleanup in a new directory: reads the records, standardises, matches, chooses. Changes nothing in any org.
@@ -91,8 +92,7 @@ async function planIn(work: Work): Promise<PlanRecord> {
   };
   const read = await intake(work.input, definition, layout, files);
   world.onStage('loading');
-  const size = read.read > MANY_RECORDS ? MANY : FEW;
-  const db = await Database.open(join(scratch, 'db'), { ...size, threads: world.threads });
+  const db = await Database.open(join(scratch, 'db'), { ...sizeFor(read.read), threads: world.threads });
   try {
     await db.importCsv('records', files.table, layout.tableColumns);
     await rm(files.table);

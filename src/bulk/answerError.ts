@@ -18,6 +18,13 @@ export type ErrorAnswer = {
 /** Answers that come from something in between or from an overloaded server; the same call may do better later (BULK_API §4). */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 420, 425, 429, 500, 502, 503, 504]);
 
+/** The same by the code of the answer, whatever status it comes with. */
+const PASSING_CODES: ReadonlySet<string> = new Set([
+  'SERVER_UNAVAILABLE',
+  'TXN_SECURITY_METERING_ERROR',
+  'UNKNOWN_EXCEPTION'
+]);
+
 /**
  * The error that an answer of 400 or above means, wrapped in `TryAgain` where the call may simply be made again. Texts of the service that
  * have to be known are known here.
@@ -27,7 +34,7 @@ export function answerError(answer: ErrorAnswer, nowMs: number): BulkError | Try
   const said = orgError(answer.body);
   const details = { httpStatus: status, errorCode: said?.errorCode };
   if (said?.errorCode === 'REQUEST_LIMIT_EXCEEDED') return limitError(said.message, details);
-  if (PASSING_STATUSES.has(status) || said?.errorCode === 'TXN_SECURITY_METERING_ERROR')
+  if (PASSING_STATUSES.has(status) || PASSING_CODES.has(said?.errorCode ?? ''))
     return passingError(answer, said, nowMs);
   if (!said) {
     const type = answer.headers['content-type'] ?? 'no content type';
@@ -64,7 +71,8 @@ function passingError(
   said: OrgSays | undefined,
   nowMs: number
 ): BulkError | TryAgain {
-  const details = { httpStatus: status, errorCode: said?.errorCode };
+  const askedMs = retryAfterMs(headers['retry-after'], nowMs);
+  const details = { httpStatus: status, errorCode: said?.errorCode, retryAfterMs: askedMs };
   if (!isRepeatable && !NOT_DONE_STATUSES.has(status))
     return new BulkError({
       name: 'NoAnswer',
@@ -74,10 +82,7 @@ function passingError(
     });
   const text = said ? `${said.errorCode}: ${said.message}` : `HTTP ${status}`;
   const message = messages.getMessage('refused', [text]);
-  return new TryAgain(
-    new BulkError({ name: 'OrgUnavailable', kind: 'network', message, ...details }),
-    retryAfterMs(headers['retry-after'], nowMs)
-  );
+  return new TryAgain(new BulkError({ name: 'OrgUnavailable', kind: 'network', message, ...details }), askedMs);
 }
 
 type OrgSays = { readonly errorCode: string; readonly message: string };

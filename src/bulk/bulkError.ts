@@ -19,6 +19,8 @@ type BulkErrorDetails = {
   readonly httpStatus?: number;
   /** The org's own, for example INVALIDJOBSTATE. */
   readonly errorCode?: string;
+  /** How long the answer asked to wait before anything is tried again, where it did. */
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 };
 
@@ -27,6 +29,7 @@ export class BulkError extends SfError {
   public readonly kind: BulkErrorKind;
   public readonly httpStatus?: number;
   public readonly errorCode?: string;
+  public readonly retryAfterMs?: number;
 
   public constructor(details: BulkErrorDetails) {
     super(
@@ -38,6 +41,7 @@ export class BulkError extends SfError {
     this.kind = details.kind;
     this.httpStatus = details.httpStatus;
     this.errorCode = details.errorCode;
+    this.retryAfterMs = details.retryAfterMs;
   }
 }
 

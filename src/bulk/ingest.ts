@@ -1,5 +1,6 @@
 import { type Readable } from 'node:stream';
 import { type DelimiterName, type LineEnding } from '../input/delimiters.js';
+import { isBulkError } from './bulkError.js';
 import { type IngestOperation, type JobId, type JobInfo, jobInfo } from './job.js';
 import { type StreamAnswer, type Transport } from './transport.js';
 
@@ -45,6 +46,16 @@ export async function abortJob(transport: Transport, jobId: JobId): Promise<JobI
 
 export async function getJob(transport: Transport, jobId: JobId): Promise<JobInfo> {
   return jobInfo(await transport.json({ method: 'GET', path: `/jobs/ingest/${jobId}`, isRepeatable: true }));
+}
+
+/** The job, or undefined when the org does not know it any more: deleted, or older than seven days. */
+export async function jobOrGone(transport: Transport, jobId: JobId): Promise<JobInfo | undefined> {
+  try {
+    return await getJob(transport, jobId);
+  } catch (error) {
+    if (isBulkError(error) && error.kind === 'gone') return undefined;
+    throw error;
+  }
 }
 
 /** CSV rows of one result of a job that has ended; an empty body means none. */

@@ -38,7 +38,7 @@ export function isTerminal(state: JobState): boolean {
 
 /**
  * A job from the body of any answer that carries one.
- * @throws BulkError `UnexpectedAnswer` when it is something else
+ * @throws BulkError `UnexpectedAnswer` when it is something else, which does not say whether the call was carried out
  */
 export function jobInfo(body: unknown): JobInfo {
   const fields = isRecord(body) ? body : {};
@@ -47,7 +47,7 @@ export function jobInfo(body: unknown): JobInfo {
   if (!id || !state)
     throw new BulkError({
       name: 'UnexpectedAnswer',
-      kind: 'refused',
+      kind: 'ambiguous',
       message: 'The org answered with something that is not a job.'
     });
   return {

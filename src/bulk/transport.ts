@@ -117,12 +117,18 @@ class HttpTransport implements Transport {
     await this.dispatcher.destroy();
   }
 
-  /** An answer below 400; renews the session once on the way. */
+  /** An answer of success; renews the session once on the way. */
   private async answered(call: Call, upload?: { body: Readable; bytes: number }): ReturnType<Send> {
+    const token = this.connection.accessToken;
     const answer = await this.request(call, upload);
-    if (answer.statusCode < 400) return answer;
+    if (answer.statusCode < 300) return answer;
+    if (answer.statusCode < 400) {
+      // The API never sends anywhere else; a login page or a portal does, and then nothing was carried out.
+      await answer.body.dump();
+      throw this.strange(call, answer);
+    }
     const body = await this.text(answer, call);
-    if (answer.statusCode === 401) throw await this.renewed(call);
+    if (answer.statusCode === 401) throw await this.renewed(call, token);
     throw answerError(
       {
         status: answer.statusCode,
@@ -191,7 +197,7 @@ class HttpTransport implements Transport {
   }
 
   /** A 401 was no deed: the call is made again with the session that a renewal gives, once. */
-  private async renewed(call: Call): Promise<BulkError | TryAgain> {
+  private async renewed(call: Call, token: string | null | undefined): Promise<BulkError | TryAgain> {
     const over = new BulkError({
       name: 'SessionExpired',
       kind: 'auth',
@@ -202,7 +208,7 @@ class HttpTransport implements Transport {
     if (this.renewedFor.has(call)) return over;
     this.renewedFor.add(call);
     try {
-      await this.connection.refreshAuth();
+      await this.renewal(token);
     } catch (cause) {
       // A session without a refresh token can't be renewed, but one more try tells whether it is really over.
       over.cause = cause;
@@ -210,6 +216,14 @@ class HttpTransport implements Transport {
     return new TryAgain(over, 0);
   }
 
+  /** Calls whose sessions end together share one renewal: the org may take back a refresh token that is used twice. */
+  private async renewal(token: string | null | undefined): Promise<void> {
+    if (this.connection.accessToken !== token) return; // another call has renewed it meanwhile
+    this.renewing ??= this.connection.refreshAuth().finally(() => (this.renewing = undefined));
+    await this.renewing;
+  }
+
+  private renewing?: Promise<void>;
   private readonly renewedFor = new WeakSet<Call>();
 
   /** Something else than the API answered with success: a login page, a proxy. */

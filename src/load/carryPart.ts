@@ -1,9 +1,9 @@
-import { type NewIngestJob } from '../bulk/ingest.js';
+import { jobOrGone, type NewIngestJob } from '../bulk/ingest.js';
 import { type JobId, type JobInfo } from '../bulk/job.js';
 import { fileChunks } from '../input/chunks.js';
 import { type PartNumber } from '../run/loadEvents.js';
 import { type LoadAsked } from './asked.js';
-import { follow, jobOrGone } from './follow.js';
+import { follow, jobStateEvent } from './follow.js';
 import { readJobFates } from './jobResults.js';
 import { type LoadRun, type LoadTools } from './loadRun.js';
 import { removePart } from './partFile.js';
@@ -29,26 +29,37 @@ export async function submitPart(part: PartNumber, carrying: Carrying): Promise<
   const sendTools = { ...tools, signal: tools.ending.signal, emit: run.emit };
   const state = run.part(part);
   switch (howToResume(state)) {
-    case 'replace-job':
-      await giveUp(
-        part,
-        state.at === 'open' ? state.jobId : undefined,
-        'the load was interrupted before the upload was complete',
-        sendTools
-      );
+    case 'replace-job': {
+      const acted = state.at === 'open' ? await jobThatActed(part, state.jobId, carrying) : undefined;
+      if (acted) return acted;
+      const reason = 'the load was interrupted before the upload was complete';
+      await giveUp(part, state.at === 'open' ? state.jobId : undefined, reason, sendTools);
       return send(sendingOf(part, carrying), sendTools);
+    }
     case 'send':
       return send(sendingOf(part, carrying), sendTools);
     case 'ask-the-org': {
       if (state.at !== 'completing' && state.at !== 'submitted') return undefined;
       if (state.at === 'submitted') return state.jobId;
       const job = await jobOrGone(tools.transport, state.jobId);
-      if (job?.state === 'Open') await complete(part, state.jobId, sendTools);
-      return job?.id;
+      if (job?.state !== 'Open') return job?.id;
+      return (await complete(part, state.jobId, sendTools, true)) === 'submitted' ? job.id : undefined;
     }
     case 'nothing':
       return undefined;
   }
+}
+
+/**
+ * The id of a job that has gone on though the journal knows nothing of it: the disk has lost lines that it had said were safe, or the
+ * run directory was put back to an earlier state. Its rows must not be sent a second time. Costs one API call for each part of a resume that was
+ * broken off at its upload.
+ */
+async function jobThatActed(part: PartNumber, jobId: JobId, { run, tools }: Carrying): Promise<JobId | undefined> {
+  const job = await jobOrGone(tools.transport, jobId);
+  if (!job || job.state === 'Open' || (job.state === 'Aborted' && job.numberRecordsProcessed === 0)) return undefined;
+  await run.emit(jobStateEvent(part, job), { durable: true });
+  return jobId;
 }
 
 /** Waits for the end of a submitted part's job; undefined when the org does not know it any more. */

@@ -1,5 +1,5 @@
 import { type Clock } from '../bulk/clock.js';
-import { abortJob, getJob } from '../bulk/ingest.js';
+import { abortJob, jobOrGone } from '../bulk/ingest.js';
 import { isTerminal, type JobId, type JobInfo } from '../bulk/job.js';
 import { isBulkError } from '../bulk/bulkError.js';
 import { type Transport } from '../bulk/transport.js';
@@ -55,7 +55,7 @@ export async function follow(following: Following, tools: FollowTools): Promise<
   }
 }
 
-function jobStateEvent(part: PartNumber, job: JobInfo): LoadEvent {
+export function jobStateEvent(part: PartNumber, job: JobInfo): LoadEvent {
   const { id: jobId, state, numberRecordsProcessed: processed, numberRecordsFailed: failed } = job;
   const { errorMessage, totalProcessingTimeMs: processingMs } = job;
   return { type: 'job-state', part, jobId, state, processed, failed, errorMessage, processingMs };
@@ -75,15 +75,5 @@ async function askToAbort(transport: Transport, jobId: JobId): Promise<void> {
     await abortJob(transport, jobId);
   } catch (error) {
     if (!isBulkError(error) || (error.errorCode !== 'INVALIDJOBSTATE' && error.kind !== 'gone')) throw error;
-  }
-}
-
-/** The job, or undefined when the org does not know it any more: deleted, or older than seven days. */
-export async function jobOrGone(transport: Transport, jobId: JobId): Promise<JobInfo | undefined> {
-  try {
-    return await getJob(transport, jobId);
-  } catch (error) {
-    if (isBulkError(error) && error.kind === 'gone') return undefined;
-    throw error;
   }
 }

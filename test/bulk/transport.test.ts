@@ -71,6 +71,27 @@ describe('bulk/transport', () => {
   });
 
   describe('a call', () => {
+    it('takes a redirect for the login page that it is: an upload has not arrived then', async () => {
+      const login = text(302, '', { location: 'https://login.example.com' });
+      server.answers(login);
+      const upload = transport.upload(PUT, () => Readable.from(['a']), 1);
+      expect((await bulkRejection(upload)).kind).to.equal('ambiguous');
+      server.answers(login, json(200, { ok: true }));
+      expect(await transport.json({ ...GET })).to.deep.equal({ ok: true });
+    });
+
+    it('says after how long a doubtful call may be tried again', async () => {
+      server.answers(text(503, '<html>busy</html>', { 'content-type': 'text/html', 'retry-after': '7' }));
+      const error = await bulkRejection(transport.json({ ...PATCH }));
+      expect(error).to.include({ kind: 'ambiguous', retryAfterMs: 7000 });
+    });
+
+    it('is made again after a passing error of the org, whatever status that comes with', async () => {
+      const passing = json(400, [{ errorCode: 'UNKNOWN_EXCEPTION', message: 'An unexpected error occurred' }]);
+      server.answers(passing, json(200, { ok: true }));
+      expect(await transport.json({ ...GET })).to.deep.equal({ ok: true });
+    });
+
     it('goes to the org with the session and the version, and its answer is counted', async () => {
       server.answers(json(200, { id: 'x' }, { 'sforce-limit-info': 'api-usage=18/5000' }));
       expect(await transport.json({ ...PATCH, headers: { 'x-own': '1' } })).to.deep.equal({ id: 'x' });
@@ -112,6 +133,16 @@ describe('bulk/transport', () => {
   });
 
   describe('the session', () => {
+    it('is renewed once for calls that find it over together', async () => {
+      server.answers((response, { headers }) => {
+        const isOver = headers.authorization === 'Bearer token-0';
+        response.writeHead(isOver ? 401 : 200, { 'content-type': 'application/json' });
+        response.end(isOver ? '[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]' : '{}');
+      });
+      await Promise.all([1, 2, 3, 4].map(() => transport.json({ ...GET })));
+      expect(renewals()).to.equal(1);
+    });
+
     it('is renewed once when the org says that it is over, and the call made again with the new one', async () => {
       server.answers(EXPIRED, json(200, { ok: true }));
       for (const call of [GET, PATCH]) {

@@ -251,7 +251,13 @@ export function lost({ isRepeatable }: Pick<Call, 'isRepeatable'>): BulkError {
 }
 
 export function refused(errorCode: string, message: string): BulkError {
-  return new BulkError({ name: 'RefusedByOrg', kind: 'refused', message: `${errorCode}: ${message}`, errorCode });
+  return new BulkError({
+    name: 'RefusedByOrg',
+    kind: 'refused',
+    message: `${errorCode}: ${message}`,
+    errorCode,
+    httpStatus: 400
+  });
 }
 
 /** Another order, the same one each time. */

@@ -67,4 +67,6 @@ export type LoadSession = {
   readonly isAsync: boolean;
   /** Reads, checks and cuts, and sends nothing. */
   readonly isDryRun: boolean;
+  /** What a resume asks otherwise than the load did. */
+  readonly asked?: Partial<Pick<LoadAsked, 'quotaPercent' | 'resendUnknown'>>;
 };

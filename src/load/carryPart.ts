@@ -77,24 +77,28 @@ export async function settlePart(part: PartNumber, job: JobInfo | undefined, car
   const { run, prepared, tools } = carrying;
   const { rows, attempt } = run.part(part);
   const paths = run.paths(part);
-  const fates = job ? await fatesOf(job, { part, rows }, carrying) : new RowFates(rows);
+  const heard = job ? await fatesOf(job, { part, rows }, carrying) : new RowFates(rows);
   await removeFragments(run.settledDir, part);
   const settled = await settle(
     {
       part,
       paths,
-      fates,
+      fates: heard,
       job,
       delimiter: prepared.delimiter,
       attempt,
       maxAttempts: run.asked.retries,
       canResendUnknown: isHarmlessTwice(run.asked.operation, prepared) || run.asked.resendUnknown,
-      writesSuccess: run.asked.results === 'all'
+      writesSuccess: run.asked.results === 'all',
+      mayHaveHappened: run.part(part).mayHaveHappened ?? false,
+      isDelete: run.asked.operation === 'delete' || run.asked.operation === 'hardDelete'
     },
     run.settledDir
   );
   tools.ending.signal.throwIfAborted();
-  await run.emit({ type: 'part-settled', part, jobId: job?.id, ...settled }, { durable: true });
+  const { succeeded, failed, unaccounted, toRetry, created, errors } = settled;
+  const fates = { succeeded, failed, unaccounted, toRetry, created, errors };
+  await run.emit({ type: 'part-settled', part, jobId: job?.id, ...fates }, { durable: true });
   if (settled.toRetry === 0) await removePart(paths);
   return settled;
 }

@@ -1,14 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Connection } from '@salesforce/core';
 import { type Clock } from '../bulk/clock.js';
 import { createTransport, type Transport } from '../bulk/transport.js';
 import { writeDurably } from '../run/durably.js';
 import { endWhen, Interruption } from '../run/ending.js';
+import { readJournal } from '../run/journal.js';
 import { type LoadEvent } from '../run/loadEvents.js';
 import { createRun, type OpenRun, openRun, type RunRecord } from '../run/run.js';
 import { type LoadAsked, loadAsked, type LoadSession } from './asked.js';
 import { type LoadResult } from './loadResult.js';
 import { finish, removeSpool } from './finish.js';
+import { LimitReached } from './limitReached.js';
 import { LoadRun, type LoadTools } from './loadRun.js';
 import { openForLoad, type Opened, prepare } from './prepare.js';
 import { type Prepared, readPrepared } from './prepared.js';
@@ -58,6 +61,21 @@ export async function resumeLoad(runDir: string, session: LoadSession, world: Lo
   return carryOn(open, { asked: loadAsked(open.record.asked), session, world });
 }
 
+/**
+ * The result of a load that has come to its end and left nothing to go on with; undefined for every other one.
+ * @throws SfError `JournalTamperedError`; the file system's error where there is no journal
+ */
+export async function finishedResult(runDir: string): Promise<LoadResult | undefined> {
+  const entries = await readJournal<LoadEvent>(runDir);
+  const state = entries.reduce((before, { event }) => fold(before, event), NOTHING_YET);
+  if (!state.files || !isOver(state)) return undefined;
+  const text = await readFile(join(runDir, SUMMARY), 'utf8').catch(() => undefined);
+  // Without a summary the process ended between the results and it; a resume writes it.
+  return text === undefined ? undefined : (JSON.parse(text) as LoadResult);
+}
+
+const SUMMARY = 'summary.json';
+
 type Going = {
   readonly asked: LoadAsked;
   readonly session: LoadSession;
@@ -67,7 +85,8 @@ type Going = {
 };
 
 async function carryOn(open: OpenRun<LoadEvent>, going: Going): Promise<LoadResult> {
-  const { asked, session, world } = going;
+  const { session, world } = going;
+  const asked = { ...going.asked, ...session.asked };
   const state = open.entries.reduce((before, { event }) => fold(before, event), NOTHING_YET);
   const run = new LoadRun(open.directory, asked, { journal: open.journal, onEvent: world.onEvent }, state);
   const ending = new AbortController();
@@ -77,6 +96,7 @@ async function carryOn(open: OpenRun<LoadEvent>, going: Going): Promise<LoadResu
     world.onRun(open.record, open.directory);
     const { prepared, ended } = await tell(run, {
       ...going,
+      asked,
       tools: { transport, clock: world.clock, random: world.random, ending }
     });
     await run.emit(callsCounted(transport));
@@ -86,7 +106,7 @@ async function carryOn(open: OpenRun<LoadEvent>, going: Going): Promise<LoadResu
       open,
       world
     );
-    await writeDurably(join(open.directory, 'summary.json'), `${JSON.stringify(result, undefined, 2)}\n`);
+    await writeDurably(join(open.directory, SUMMARY), `${JSON.stringify(result, undefined, 2)}\n`);
     return result;
   } catch (error) {
     await reportFailure(error, { run, open, asked, transport, world });
@@ -154,7 +174,9 @@ async function tell(run: LoadRun, going: Going & { tools: LoadTools }): Promise<
     return { prepared, ended: await carryThrough(run, { ...going, opened, prepared }) };
   } catch (error) {
     if (error instanceof Interruption) return { prepared, ended: error.why };
-    throw error;
+    if (!(error instanceof LimitReached)) throw error;
+    await run.emit({ type: 'warning', message: error.message });
+    return { prepared, ended: 'limit' };
   }
 }
 

@@ -7,7 +7,7 @@ import { type Prepared } from './prepared.js';
 import { fatesSoFar, isOver, type LoadState, type PartState } from './state.js';
 
 /** How the process came to its end, beside what the load itself has come to. */
-export type Ended = 'by-itself' | 'async' | 'wait' | 'interrupt' | 'dry-run';
+export type Ended = 'by-itself' | 'async' | 'wait' | 'interrupt' | 'limit' | 'dry-run';
 
 export type Summing = {
   readonly run: Pick<OpenRun<LoadEvent>, 'record' | 'directory'>;
@@ -51,7 +51,7 @@ function loadStatus(state: LoadState, rows: LoadRows, ended: Ended): LoadStatus 
   if (ended === 'interrupt') return 'Interrupted';
   if (ended === 'dry-run') return 'Checked';
   if (state.stopping?.reason === 'job-refused') return 'Failed';
-  if (state.stopping) return 'Stopped';
+  if (state.stopping ?? ended === 'limit') return 'Stopped';
   if (ended !== 'by-itself') return 'InProgress';
   if (rows.unaccounted > 0) return 'Failed';
   return rows.failed + rows.rejected > 0 ? 'PartialSuccess' : 'Success';

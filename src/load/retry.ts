@@ -10,6 +10,8 @@ export type RetryRow = {
   readonly number: number;
   readonly error: string;
   readonly lockedId?: string;
+  /** It was in none of the results. */
+  readonly mayHaveHappened?: boolean;
 };
 
 /**
@@ -40,7 +42,12 @@ export async function removeRetryRows(settledDir: string, part: PartNumber): Pro
   await rm(retryPath(settledDir, part), { force: true });
 }
 
-export type RetryParts = ReadonlyArray<{ readonly part: PartNumber; readonly rows: number; readonly bytes: number }>;
+export type RetryParts = ReadonlyArray<{
+  readonly part: PartNumber;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly mayHaveHappened?: boolean;
+}>;
 
 export type RetryPlace = {
   readonly partsDir: string;
@@ -63,6 +70,22 @@ export async function layRetryParts(
 ): Promise<RetryParts> {
   const rows: LockedRow[] = [];
   for (const part of from) for (const row of await rowsToRetry(part, place)) rows.push(row);
+  const parts: Array<RetryParts[number]> = [];
+  // Rows that may have happened go apart: what the org says of them is read otherwise.
+  for (const mayHaveHappened of [false, true]) {
+    const group = rows.filter((row) => row.mayHaveHappened === mayHaveHappened);
+    for (const part of await layGroup(group, firstNew + parts.length, attempt, place))
+      parts.push(mayHaveHappened ? { ...part, mayHaveHappened } : part);
+  }
+  return parts;
+}
+
+async function layGroup(
+  rows: LockedRow[],
+  firstNew: PartNumber,
+  attempt: number,
+  place: RetryPlace
+): Promise<Array<RetryParts[number]>> {
   rows.sort((a, b) => (a.lockedId < b.lockedId ? -1 : a.lockedId > b.lockedId ? 1 : a.number - b.number));
   const limit = attempt === 1 ? ROWS_OF_A_RETRY.first : ROWS_OF_A_RETRY.later;
   const parts: Array<RetryParts[number]> = [];
@@ -86,7 +109,7 @@ function endOfPart(rows: ReadonlyArray<{ lockedId: string }>, start: number, lim
   return end > start ? end : full;
 }
 
-type LockedRow = NewPartRow & { readonly lockedId: string };
+type LockedRow = NewPartRow & { readonly lockedId: string; readonly mayHaveHappened: boolean };
 
 async function rowsToRetry(part: PartNumber, place: RetryPlace): Promise<LockedRow[]> {
   const wanted = new Map((await readRetryRows(place.settledDir, part)).map((row) => [row.at, row]));
@@ -95,7 +118,8 @@ async function rowsToRetry(part: PartNumber, place: RetryPlace): Promise<LockedR
     const retry = wanted.get(at);
     if (!retry) return;
     const own = input === sent ? undefined : Buffer.from(input);
-    rows.push({ number, sent: Buffer.from(sent), input: own, lockedId: retry.lockedId ?? '' });
+    const { lockedId = '', mayHaveHappened = false } = retry;
+    rows.push({ number, sent: Buffer.from(sent), input: own, lockedId, mayHaveHappened });
   });
   return rows;
 }

@@ -1,9 +1,12 @@
 import pLimit from 'p-limit';
-import { type PartNumber } from '../run/loadEvents.js';
+import { isBulkError } from '../bulk/bulkError.js';
+import { type PartNumber, type StopReason } from '../run/loadEvents.js';
 import { type Carrying, followPart, settlePart, submitPart } from './carryPart.js';
+import { LimitReached } from './limitReached.js';
 import { type LoadRun, type LoadTools } from './loadRun.js';
 import { removePart } from './partFile.js';
 import { type Prepared, sentHeader } from './prepared.js';
+import { QuotaWatch } from './quota.js';
 import { layRetryParts, removeRetryRows, retryPauseMs } from './retry.js';
 import { partsToRetry, unsettledParts } from './state.js';
 import { stopReason } from './stopReason.js';
@@ -15,53 +18,92 @@ import { stopReason } from './stopReason.js';
  * @throws the reason of `tools.ending` once it is aborted: an interrupt, the end of `--wait`, or the first error of a part
  */
 export async function sendParts(run: LoadRun, prepared: Prepared, tools: LoadTools, isAsync: boolean): Promise<void> {
-  const stop = new AbortController();
-  const oneAtATime = pLimit(1);
-  const carrying: Carrying = { run, prepared, tools, stop: stop.signal, inTurn: (work) => oneAtATime(work) };
+  const sending = new Sending(run, prepared, tools);
   for (;;) {
-    await sendWave(unsettledParts(run.state), carrying, { stop, isAsync });
-    if (isAsync || stop.signal.aborted) return;
+    await sending.wave(unsettledParts(run.state), isAsync);
+    if (isAsync || sending.isStopped) return;
     const from = partsToRetry(run.state);
     if (from.length === 0) return;
-    await planRetry(from, carrying);
+    await planRetry(from, sending.carrying);
   }
 }
 
-async function sendWave(
-  parts: readonly PartNumber[],
-  carrying: Carrying,
-  how: { stop: AbortController; isAsync: boolean }
-): Promise<void> {
-  const { run, tools } = carrying;
-  const { signal } = tools.ending;
-  const isSerial = parts.some((part) => run.part(part).attempt > 1);
-  const slots = pLimit(isSerial ? 1 : run.asked.concurrency);
-  const carry = async (part: PartNumber): Promise<void> => {
+/** The sending of one process: what its waves share. */
+class Sending {
+  public readonly carrying: Carrying;
+  private readonly quota: QuotaWatch;
+  /** Nothing more is sent; what is under way is settled. */
+  private readonly stop = new AbortController();
+  /** What is under way is aborted in the org, and settled. */
+  private readonly abortJobs = new AbortController();
+
+  public constructor(
+    private readonly run: LoadRun,
+    prepared: Prepared,
+    private readonly tools: LoadTools
+  ) {
+    const oneAtATime = pLimit(1);
+    this.carrying = { run, prepared, tools, stop: this.abortJobs.signal, inTurn: (work) => oneAtATime(work) };
+    this.quota = new QuotaWatch(run, tools.transport);
+  }
+
+  public get isStopped(): boolean {
+    return this.stop.signal.aborted;
+  }
+
+  /** Carries the parts into the org and settles them, several at a time. */
+  public async wave(parts: readonly PartNumber[], isAsync: boolean): Promise<void> {
+    const { run, tools } = this;
+    if (parts.length === 0) return;
+    const isSerial = parts.some((part) => run.part(part).attempt > 1);
+    const slots = pLimit(isSerial ? 1 : run.asked.concurrency);
+    // The first error ends them all; each leaves its part where a resume takes it up.
+    const orEnd = (work: Promise<void>): Promise<void> =>
+      work.catch((error: unknown) => tools.ending.abort(asEnding(error)));
+    await orEnd(this.quota.beforeWave().then((shortage) => this.stopForQuota(shortage)));
+    if (!tools.ending.signal.aborted) await Promise.all(parts.map((part) => orEnd(this.carry(part, slots, isAsync))));
+    tools.ending.signal.throwIfAborted();
+  }
+
+  private async carry(part: PartNumber, slots: ReturnType<typeof pLimit>, isAsync: boolean): Promise<void> {
+    const { run, tools, carrying } = this;
     const followed = await slots(async () => {
-      signal.throwIfAborted();
-      if (how.stop.signal.aborted && run.part(part).at === 'cut') return undefined;
+      tools.ending.signal.throwIfAborted();
+      const state = run.part(part);
+      if (state.at === 'cut') {
+        if (!this.isStopped) await this.stopForQuota(this.quota.beforeJob(state));
+        if (this.isStopped) return undefined;
+      }
       const jobId = await submitPart(part, carrying);
-      return how.isAsync ? undefined : { job: jobId && (await followPart(part, jobId, carrying)) };
+      return isAsync ? undefined : { job: jobId && (await followPart(part, jobId, carrying)) };
     });
-    if (followed) await carrying.inTurn(() => settleAndJudge(part, followed.job, carrying, how.stop));
-  };
-  // The first error ends them all; each leaves its part where a resume takes it up.
-  await Promise.all(parts.map((part) => carry(part).catch((error: unknown) => tools.ending.abort(error))));
-  signal.throwIfAborted();
+    if (followed) await carrying.inTurn(() => this.settleAndJudge(part, followed.job));
+  }
+
+  private async settleAndJudge(part: PartNumber, job: Parameters<typeof settlePart>[1]): Promise<void> {
+    const { run, carrying } = this;
+    const { errors, unknown } = await settlePart(part, job, carrying);
+    if (this.isStopped) return;
+    const reason = stopReason({ state: run.state, asked: run.asked, job, errors });
+    if (reason) await this.stopFor(reason);
+    else if (unknown > 0 && job) await this.stopForQuota(await this.quota.whenRowsAreMissing());
+  }
+
+  private async stopForQuota(shortage: string | undefined): Promise<void> {
+    if (shortage !== undefined && !this.isStopped) await this.stopFor({ reason: 'quota', message: shortage });
+  }
+
+  private async stopFor(why: { reason: StopReason; message: string }): Promise<void> {
+    await this.run.emit({ type: 'load-stopping', ...why }, { durable: true });
+    this.stop.abort();
+    // Jobs that use an allowance have used it: what they still do costs nothing more.
+    if (why.reason !== 'quota') this.abortJobs.abort();
+  }
 }
 
-async function settleAndJudge(
-  part: PartNumber,
-  job: Parameters<typeof settlePart>[1],
-  carrying: Carrying,
-  stop: AbortController
-): Promise<void> {
-  const { run } = carrying;
-  const { errors } = await settlePart(part, job, carrying);
-  const reason = stop.signal.aborted ? undefined : stopReason({ state: run.state, asked: run.asked, job, errors });
-  if (!reason) return;
-  await run.emit({ type: 'load-stopping', ...reason }, { durable: true });
-  stop.abort();
+/** A call that the org refuses for the rest of the day ends the load as an interrupt does: nothing can be asked any more. */
+function asEnding(error: unknown): unknown {
+  return isBulkError(error) && error.kind === 'limit' ? new LimitReached(error.message) : error;
 }
 
 /** Rows of one wave; the rest goes in the next. They are sorted in memory. */

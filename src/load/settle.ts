@@ -7,7 +7,7 @@ import { type PartFates, type PartNumber, type RowErrorCount } from '../run/load
 import { ErrorCounts } from './errorCounts.js';
 import { FragmentWriter, removeFragment } from './fragment.js';
 import { jobFailure } from './jobFailure.js';
-import { eachRowInOrder, type PartPaths } from './partFile.js';
+import { eachRowInOrder, type PartPaths, type PlacedRow } from './partFile.js';
 import { type RetryRow, writeRetryRows } from './retry.js';
 import { type RowFate, type RowFates } from './rowFates.js';
 
@@ -28,13 +28,20 @@ export type Settling = {
   /** Whether a row of which nothing is known may go again: true where doing it twice does no harm. */
   readonly canResendUnknown: boolean;
   readonly writesSuccess: boolean;
+  /** Whether the rows were sent before and in none of the results, so that they may have happened then. */
+  readonly mayHaveHappened: boolean;
+  readonly isDelete: boolean;
 };
 
 /** Rows that were filed before anything was sent: what the scan refused, and what has the key of another row. */
 export type FragmentOrigin = 'scan' | 'duplicates';
 
 /** What `part-settled` says, and which fragments and retry file now lie in the directory, all of them durable. */
-export type Settled = PartFates & { readonly errors: readonly RowErrorCount[] };
+export type Settled = PartFates & {
+  readonly errors: readonly RowErrorCount[];
+  /** Rows in none of the results, wherever they are counted. */
+  readonly unknown: number;
+};
 
 export function fragmentPath(settledDir: string, part: PartNumber | FragmentOrigin, kind: FragmentKind): string {
   return join(settledDir, `${typeof part === 'number' ? String(part).padStart(5, '0') : part}.${kind}`);
@@ -52,7 +59,7 @@ export async function settle(asked: Settling, settledDir: string): Promise<Settl
   const delimiter = DELIMITERS[asked.delimiter];
   try {
     await eachRowInOrder(asked.paths, (row) => {
-      const verdict = verdictOn(asked.fates.of(row.at), asked);
+      const verdict = verdictOn(asked.fates.of(row.at), asked, row);
       switch (verdict.kind) {
         case 'succeeded':
           count.succeeded += 1;
@@ -61,7 +68,7 @@ export async function settle(asked: Settling, settledDir: string): Promise<Settl
           return files.add('success', row.number, `${verdict.id}${delimiter}${verdict.created}${delimiter}`, row.input);
         case 'again':
           count.toRetry += 1;
-          again.push({ at: row.at, number: row.number, error: verdict.error, lockedId: verdict.lockedId });
+          again.push({ ...verdict.row, at: row.at, number: row.number });
           return;
         case 'failed':
         case 'unaccounted':
@@ -78,7 +85,7 @@ export async function settle(asked: Settling, settledDir: string): Promise<Settl
   if (again.length > 0) await writeRetryRows(settledDir, asked.part, again);
   const sum = count.succeeded + count.failed + count.unaccounted + count.toRetry;
   if (sum !== asked.fates.rows) throw new Error(`part ${asked.part}: ${sum} fates for ${asked.fates.rows} rows`);
-  return { ...count, errors: errors.list() };
+  return { ...count, errors: errors.list(), unknown: asked.fates.unknown };
 }
 
 /** Removes what an earlier, broken-off try has left: a row must not be filed twice. */
@@ -96,18 +103,24 @@ type Verdict =
   | { readonly kind: 'succeeded'; readonly id: string; readonly created: boolean }
   | { readonly kind: 'failed'; readonly id: string; readonly error: string }
   | { readonly kind: 'unaccounted'; readonly id: string; readonly error: string }
-  | { readonly kind: 'again'; readonly error: string; readonly lockedId?: string };
+  | { readonly kind: 'again'; readonly row: Pick<RetryRow, 'error' | 'lockedId' | 'mayHaveHappened'> };
 
 /** What is to become of a row, from what the org said of it and of its job. */
-function verdictOn(fate: RowFate, asked: Settling): Verdict {
+function verdictOn(fate: RowFate, asked: Settling, row: PlacedRow): Verdict {
   const hasAttemptLeft = asked.attempt < asked.maxAttempts;
   switch (fate.kind) {
     case 'succeeded':
       return fate;
     case 'failed': {
-      const { class: errorClass, lockedIds } = rowError(fate.error);
-      const again = errorClass === 'transient' && hasAttemptLeft;
-      return again ? { kind: 'again', error: fate.error, lockedId: lockedIds[0] } : fate;
+      const { class: errorClass, lockedIds, code } = rowError(fate.error);
+      if (asked.isDelete && asked.mayHaveHappened && ALREADY_DELETED.has(code))
+        return { kind: 'succeeded', id: fate.id || onlyValue(row.sent), created: false };
+      if (errorClass !== 'transient' || !hasAttemptLeft) return fate;
+      const { mayHaveHappened } = asked;
+      return {
+        kind: 'again',
+        row: { error: fate.error, lockedId: lockedIds[0], ...(mayHaveHappened && { mayHaveHappened }) }
+      };
     }
     case 'unprocessed':
       return unreached(asked, hasAttemptLeft);
@@ -123,7 +136,10 @@ function verdictOn(fate: RowFate, asked: Settling): Verdict {
 function unreached(asked: Settling, hasAttemptLeft: boolean): Verdict {
   const failure = jobFailure(asked.job);
   const error = `BULKOPS_UNPROCESSED:${failure.message}`;
-  return failure.class !== 'permanent' && hasAttemptLeft ? { kind: 'again', error } : { kind: 'failed', id: '', error };
+  const { mayHaveHappened } = asked;
+  return failure.class !== 'permanent' && hasAttemptLeft
+    ? { kind: 'again', row: { error, ...(mayHaveHappened && { mayHaveHappened }) } }
+    : { kind: 'failed', id: '', error };
 }
 
 /**
@@ -137,8 +153,19 @@ function unheard(asked: Settling, hasAttemptLeft: boolean): Verdict {
   const error = job
     ? `BULKOPS_UNACCOUNTED:the row is in none of the results of job ${job.id} (${job.state})`
     : 'BULKOPS_UNACCOUNTED:the job is gone from the org, and its results with it';
-  if (asked.canResendUnknown && hasAttemptLeft) return { kind: 'again', error };
+  if (asked.canResendUnknown && hasAttemptLeft) return { kind: 'again', row: { error, mayHaveHappened: true } };
   return { kind: 'unaccounted', id: '', error };
+}
+
+/** What a delete is told of a record that an earlier try of it, of which nothing was heard, has deleted. */
+const ALREADY_DELETED: ReadonlySet<string> = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY']);
+
+/** A delete sends nothing but the Id. */
+function onlyValue(sent: Buffer): string {
+  return sent
+    .toString()
+    .trim()
+    .replace(/^"(.*)"$/, '$1');
 }
 
 /** The fragments of one part, each made when its first row comes. */

@@ -33,6 +33,8 @@ type PartSize = {
   readonly attempt: number;
   /** The parts whose rows go again in this one. */
   readonly from: readonly PartNumber[];
+  /** Its rows were in none of the results before. */
+  readonly mayHaveHappened?: boolean;
 };
 
 export type JobProgress = {
@@ -57,6 +59,8 @@ export type LoadState = {
   readonly problems: readonly RowProblem[];
   readonly warnings: readonly string[];
   readonly stopping?: { readonly reason: StopReason; readonly message: string };
+  /** Failures at which --max-failures has stopped the load before it was resumed: it counts from there. */
+  readonly failuresAccepted?: number;
   readonly files?: LoadFiles;
   /** Requests of all processes that have ended, but for those that were killed. */
   readonly apiCalls: number;
@@ -85,11 +89,8 @@ export function fold(state: LoadState, event: LoadEvent): LoadState {
       return foldSettled(state, event);
     case 'load-stopping':
       return { ...state, stopping: { reason: event.reason, message: event.message } };
-    case 'load-resumed': {
-      const { parts, scanned, errors, problems, warnings, apiCalls } = state;
-      // An input that was not read to its end is read anew, and may be cut otherwise.
-      return scanned ? { parts, scanned, errors, problems, warnings, apiCalls } : { ...NOTHING_YET, apiCalls };
-    }
+    case 'load-resumed':
+      return foldResumed(state);
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.message] };
     case 'results-written':
@@ -155,6 +156,15 @@ export function fatesSoFar(state: LoadState): PartFates {
   return total;
 }
 
+function foldResumed(state: LoadState): LoadState {
+  const { parts, scanned, errors, problems, warnings, apiCalls } = state;
+  // An input that was not read to its end is read anew, and may be cut otherwise.
+  if (!scanned) return { ...NOTHING_YET, apiCalls };
+  const { failed, unaccounted } = fatesSoFar(state);
+  const failuresAccepted = state.stopping?.reason === 'max-failures' ? failed + unaccounted : state.failuresAccepted;
+  return { parts, scanned, errors, problems, warnings, apiCalls, ...(failuresAccepted && { failuresAccepted }) };
+}
+
 const JOB_EVENTS = [
   'job-creating',
   'job-created',
@@ -171,7 +181,7 @@ function isJobEvent(event: LoadEvent): event is JobEvent {
 }
 
 function nextPartState(part: PartState, event: JobEvent): PartState {
-  const size: PartSize = { rows: part.rows, bytes: part.bytes, attempt: part.attempt, from: part.from };
+  const size = sizeOf(part);
   switch (event.type) {
     case 'job-creating':
       return { ...size, at: 'creating' };
@@ -201,8 +211,9 @@ function foldRetry(state: LoadState, event: Extract<LoadEvent, { type: 'retry-pl
     const part = knownPart(state, number);
     if (part.at === 'settled') parts.set(number, { ...part, retriesPlanned: true });
   }
-  for (const { part, rows, bytes } of event.parts)
-    parts.set(part, { at: 'cut', rows, bytes, attempt: event.attempt, from: event.from });
+  const { attempt, from } = event;
+  for (const { part, rows, bytes, mayHaveHappened } of event.parts)
+    parts.set(part, { at: 'cut', rows, bytes, attempt, from, ...(mayHaveHappened && { mayHaveHappened }) });
   return { ...state, parts };
 }
 
@@ -210,17 +221,18 @@ function foldSettled(state: LoadState, event: Extract<LoadEvent, { type: 'part-s
   const part = knownPart(state, event.part);
   const { succeeded, failed, unaccounted, toRetry, created } = event;
   const settled: PartState = {
+    ...sizeOf(part),
     at: 'settled',
-    rows: part.rows,
-    bytes: part.bytes,
-    attempt: part.attempt,
-    from: part.from,
     jobId: event.jobId,
     job: part.at === 'submitted' ? part.job : undefined,
     fates: { succeeded, failed, unaccounted, toRetry, created },
     retriesPlanned: false
   };
   return { ...withPart(state, event.part, settled), errors: addErrors(state.errors, event.errors) };
+}
+
+function sizeOf({ rows, bytes, attempt, from, mayHaveHappened }: PartState): PartSize {
+  return { rows, bytes, attempt, from, ...(mayHaveHappened && { mayHaveHappened }) };
 }
 
 function withPart(state: LoadState, number: PartNumber, part: PartState): LoadState {

@@ -27,10 +27,11 @@ export function stopReason({ state, asked, job, errors }: Judged): { reason: Sto
       return { reason: 'job-refused', message: failure.message };
   }
   const most = mostFailures(asked.maxFailures, state.scanned?.rows ?? 0);
-  if (most !== undefined && failed + unaccounted > most)
+  const failures = failed + unaccounted - (state.failuresAccepted ?? 0);
+  if (most !== undefined && failures > most)
     return {
       reason: 'max-failures',
-      message: `${failed + unaccounted} rows failed, and --max-failures allows ${most}`
+      message: `${failures} rows failed${state.failuresAccepted ? ' since the load was resumed' : ''}, and --max-failures allows ${most}`
     };
   const needed = errors.find(
     ({ code, count }) => count >= ROWS_THAT_TELL && count === job?.numberRecordsProcessed && isForAPerson(code)

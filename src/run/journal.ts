@@ -66,6 +66,12 @@ export class Journal<Event = unknown> {
     return written;
   }
 
+  /** Lets nothing more be written: whoever appends has the error, before the step that leans on it. */
+  public breakOff(error: Error): void {
+    this.queue = Promise.reject(error);
+    this.queue.catch(() => undefined);
+  }
+
   public async close(): Promise<void> {
     try {
       await this.queue.catch(() => undefined); // whoever wrote was told

@@ -59,7 +59,13 @@ export type LoadEvent =
       readonly type: 'retry-planned';
       readonly attempt: number;
       readonly from: readonly PartNumber[];
-      readonly parts: ReadonlyArray<{ readonly part: PartNumber; readonly rows: number; readonly bytes: number }>;
+      readonly parts: ReadonlyArray<{
+        readonly part: PartNumber;
+        readonly rows: number;
+        readonly bytes: number;
+        /** Its rows were in none of the results before, so that they may have happened. */
+        readonly mayHaveHappened?: boolean;
+      }>;
       readonly pauseMs: number;
     }
   /** The intent: the org may have made a job whose id we never learn. Without UploadComplete it changes nothing. */

@@ -10,15 +10,21 @@ const STALE_MS = 5000;
 
 /**
  * Keeps all other processes from working on a run until the returned function is called.
+ * @param onLost called when another process has taken the run over while this one was held up for longer than a lock may go untouched
  * @throws SfError `RunIsLockedError`
  */
-export async function lockRun(directory: string, runId: RunId): Promise<() => Promise<void>> {
+export async function lockRun(
+  directory: string,
+  runId: RunId,
+  onLost: (error: Error) => void
+): Promise<() => Promise<void>> {
   try {
     return await lock(directory, {
       stale: STALE_MS,
       update: STALE_MS / 2,
       lockfilePath: lockPath(directory),
-      retries: AFTER_A_KILL
+      retries: AFTER_A_KILL,
+      onCompromised: () => onLost(messages.createError('runTaken', [runId]))
     });
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ELOCKED') throw error;

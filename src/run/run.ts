@@ -71,6 +71,18 @@ export async function openRun<Event>(runDir: string): Promise<OpenRun<Event>> {
   return openHeld<Event>(await readRecord(directory), directory);
 }
 
+/**
+ * Refuses to go on with a run in another org than its own: what its journal says was done there was not done here.
+ * @throws SfError `OtherOrgError`
+ */
+export function checkOrg({ runId, org }: RunRecord, orgId: string): void {
+  if (orgId.slice(0, ID_LENGTH) === org.id.slice(0, ID_LENGTH)) return;
+  throw messages.createError('otherOrg', [runId, org.id, org.username, orgId], [org.username, org.instanceUrl]);
+}
+
+/** What follows in an Id of 18 characters is a check over these. */
+const ID_LENGTH = 15;
+
 /** @throws SfError `NotARunError` */
 export async function readRecord(directory: string): Promise<RunRecord> {
   try {
@@ -82,12 +94,19 @@ export async function readRecord(directory: string): Promise<RunRecord> {
 }
 
 async function openHeld<Event>(record: RunRecord, directory: string): Promise<OpenRun<Event>> {
-  const unlock = await lockRun(directory, record.runId);
+  let lost: Error | undefined;
+  let held: Journal<Event> | undefined;
+  const unlock = await lockRun(directory, record.runId, (error) => {
+    lost = error;
+    held?.breakOff(error);
+  });
   try {
     const { journal, entries } = await Journal.open<Event>(directory);
+    held = journal;
+    if (lost) journal.breakOff(lost);
     const close = async (): Promise<void> => {
       await journal.close();
-      await unlock();
+      if (!lost) await unlock();
     };
     return { record, directory, journal, entries, close };
   } catch (error) {

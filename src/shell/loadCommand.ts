@@ -118,6 +118,7 @@ async function askedOf({ operation, externalId }: LoadTask, flags: LoadFlags): P
     concurrency: flags.concurrency,
     retries: flags.retries,
     maxFailures: flags['max-failures'],
+    quotaPercent: flags.quota,
     results: flags.results,
     resendUnknown: flags['resend-unknown']
   };

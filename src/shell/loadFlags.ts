@@ -41,6 +41,16 @@ const maxFailures = Flags.custom<NonNullable<LoadAsked['maxFailures']>>({
   }
 });
 
+/** A share of the org's daily allowances, in percent. */
+export const percent = Flags.custom<number>({
+  parse: (text) => {
+    const [, number] = /^(\d+(?:\.\d+)?)%?$/.exec(text.trim()) ?? [];
+    const value = Number(number);
+    if (number === undefined || value > 100) throw usageError('quota', text);
+    return Promise.resolve(value);
+  }
+});
+
 type ColumnMap = { readonly column: string; readonly field: string };
 
 const columnMap = Flags.custom<ColumnMap>({
@@ -88,6 +98,7 @@ export const loadFlags = {
   'dry-run': Flags.boolean({ default: false, ...summary('dry-run'), helpGroup: CARE }),
   retries: Flags.integer({ default: 3, min: 0, max: 20, ...described('retries'), helpGroup: CARE }),
   'max-failures': maxFailures({ ...described('max-failures'), helpGroup: CARE }),
+  quota: percent({ ...described('quota'), helpGroup: CARE }),
   'resend-unknown': Flags.boolean({ default: false, ...described('resend-unknown'), helpGroup: CARE }),
   wait: Flags.duration({
     unit: 'minutes',

@@ -40,11 +40,13 @@ export type FakeOrgOptions = {
   readonly isSlow?: boolean;
   /** How the org writes a value back. */
   readonly writes?: (value: string) => string;
+  /** What the org says of its limits. */
+  readonly limits?: (org: FakeOrg) => unknown;
   /** What happens to the nth call (from 1) of that name. */
   readonly fault?: (name: CallName, nth: number, nthOfAll: number) => Fault | undefined;
 };
 
-export type CallName = 'create' | 'upload' | 'complete' | 'abort' | 'info' | 'results';
+export type CallName = 'limits' | 'create' | 'upload' | 'complete' | 'abort' | 'info' | 'results';
 
 /**
  * An org with one object, which speaks the part of the Bulk API that a load uses, without a network. Jobs act when they are let go, each once;
@@ -56,6 +58,7 @@ export class FakeOrg implements Transport {
   /** Every row that the org took, as often as it took it. */
   public readonly acted: Row[] = [];
   public readonly calls: CallName[] = [];
+  public apiUsage?: { used: number; max: number };
   /** Records by external ID, for upserts; by number, for inserts. */
   public readonly records = new Map<string, string>();
   /** Runs before and after each call, so that a test can end the process there. */
@@ -68,6 +71,7 @@ export class FakeOrg implements Transport {
   public async json(call: Call): Promise<unknown> {
     const name = nameOf(call);
     return this.call(name, call, () => {
+      if (name === 'limits') return this.options.limits?.(this);
       if (name === 'create') return this.create(call.body as Record<string, string>);
       const job = this.jobOf(call);
       if (name === 'info') return this.look(job);
@@ -224,7 +228,8 @@ export class FakeOrg implements Transport {
   }
 }
 
-function nameOf({ method, body }: Call): CallName {
+function nameOf({ method, path, body }: Call): CallName {
+  if (path === '/limits') return 'limits';
   if (method === 'POST') return 'create';
   if (method === 'GET') return 'info';
   return (body as { state?: unknown } | undefined)?.state === 'Aborted' ? 'abort' : 'complete';

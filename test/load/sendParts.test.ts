@@ -176,7 +176,7 @@ describe('load/sendParts', () => {
     }
 
     it('does every row once, even when the machine has lost its power', async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       const at = { moment: 0, isEnd: false, isPowerLost: false };
       for (; !at.isEnd; at.moment += at.isPowerLost ? 0 : 1) {
         const org = new FakeOrg({ refuses: REFUSES });
@@ -256,6 +256,19 @@ describe('load/sendParts', () => {
       }
     });
 
+    it('are deleted when a second try finds them deleted', async () => {
+      const deleted = new Set<string>();
+      const org = new FakeOrg({
+        hides: ({ Id: id }, { nthJob }) => id === 'b' && nthJob === 1,
+        refuses: ({ Id: id = '' }) =>
+          deleted.size === deleted.add(id).size ? 'ENTITY_IS_DELETED:entity is deleted:--' : undefined
+      });
+      const load = await harness(org, { operation: 'delete', partBytes: 1000 }, 'Id\na\nb\nc\n');
+      await load.go();
+      expect(fatesSoFar(load.state)).to.deep.include({ succeeded: 3, failed: 0 });
+      expect((await load.lines('success.csv'))[1]).to.equal('b,false,b');
+    });
+
     it('are read again while the org lags', async () => {
       const org = new FakeOrg({ hides: (_, { reads }) => reads === 0 });
       const load = await harness(org, {}, csv);
@@ -328,6 +341,18 @@ describe('load/sendParts', () => {
       );
       expect(counts[0] ?? 0).to.be.within(4, ROWS / 2);
       expect(counts.reduce((sum, count) => sum + count, 0)).to.equal(ROWS);
+    });
+
+    it('are counted anew by --max-failures once the load is resumed', async () => {
+      const org = new FakeOrg({ isSlow: true, refuses: () => MISSING });
+      const load = await harness(org, { concurrency: 1, maxFailures: { unit: 'rows', value: 3 } }, csv);
+      const failed: number[] = [];
+      for (let tries = 0; tries < 30 && !isOver(load.state); tries += 1) {
+        await load.go();
+        failed.push(fatesSoFar(load.state).failed);
+      }
+      expect(failed.at(-1)).to.equal(ROWS);
+      for (const [at, count] of failed.entries()) expect(count - (failed[at - 1] ?? 0)).to.be.greaterThan(3);
     });
 
     it('are replaced when somebody deletes them: nothing is known of an insert then', async () => {

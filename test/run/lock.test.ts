@@ -35,14 +35,14 @@ describe('run/lock', () => {
   }
 
   it('is had again once it is given back, and leaves no trace', async () => {
-    for (let times = 0; times < 3; times += 1) await (await lockRun(dir.path, RUN))();
+    for (let times = 0; times < 3; times += 1) await (await lockRun(dir.path, RUN, () => undefined))();
     expect(await readdir(dir.path)).to.deep.equal([]);
   });
 
   it('is of one run alone', async () => {
     const runs = ['a', 'b'].map((name) => join(dir.path, name));
     for (const run of runs) await mkdir(run);
-    const unlocks = await Promise.all(runs.map((run) => lockRun(run, RUN)));
+    const unlocks = await Promise.all(runs.map((run) => lockRun(run, RUN, () => undefined)));
     for (const unlock of unlocks) await unlock();
   });
 
@@ -54,7 +54,10 @@ describe('run/lock', () => {
     const [living, dying] = await Promise.all([holder(held), holder(orphaned)]);
     try {
       await killed(dying);
-      const [refused, unlock] = await Promise.all([sfRejection(lockRun(held, RUN)), lockRun(orphaned, RUN)]);
+      const [refused, unlock] = await Promise.all([
+        sfRejection(lockRun(held, RUN, () => undefined)),
+        lockRun(orphaned, RUN, () => undefined)
+      ]);
       expect(refused.name).to.equal('RunIsLockedError');
       expect(refused.message).to.contain(RUN);
       await unlock();

@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createRun, openRun, readRecord, type RunRecord } from '../../src/run/run.js';
+import { checkOrg, createRun, openRun, readRecord, type RunRecord } from '../../src/run/run.js';
 import { listRuns } from '../../src/run/registry.js';
 import { type RunId } from '../../src/run/runId.js';
 import { isolatedHome } from '../isolatedHome.js';
@@ -90,6 +90,29 @@ describe('run/run', () => {
       expect(error.message).to.contain(runDir());
       expect(await readdir(runDir())).to.have.length(text === undefined ? 0 : 1);
     });
+
+  it('lets nothing more be journaled once another process has taken the run over', async function () {
+    this.timeout(20_000);
+    const run = await createRun<{ type: string }>(RECORD, runDir());
+    await run.journal.append({ type: 'before' }, { durable: true });
+    // What a process that stood still for long finds: the lock is touched by somebody else.
+    const later = new Date(Date.now() + 60_000);
+    let refused: Error | undefined;
+    for (let tries = 0; tries < 100 && !refused; tries += 1) {
+      await utimes(join(runDir(), 'lock'), later, later);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await run.journal.append({ type: 'after' }, { durable: true }).catch((error: Error) => (refused = error));
+    }
+    expect(refused?.name).to.equal('RunTakenError');
+    await run.close();
+  });
+
+  it('is not gone on with in another org', () => {
+    checkOrg(RECORD, `${RECORD.org.id.slice(0, 15)}AAA`);
+    expect(() => checkOrg(RECORD, '00D999999999999AAA'))
+      .to.throw(/00D999999999999AAA/)
+      .with.property('name', 'OtherOrgError');
+  });
 
   it('gives the lock back when the journal was tampered with', async () => {
     await (await createRun(RECORD, runDir())).close();

@@ -4,6 +4,7 @@ import { type CleanupResult } from '../../cleanup/resumeCleanup.js';
 import { type ExportResult } from '../../export/exportResult.js';
 import { type LoadResult } from '../../load/loadResult.js';
 import { LoadCommand } from '../../shell/loadCommand.js';
+import { percent } from '../../shell/loadFlags.js';
 import { runFlags } from '../../shell/runFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -32,21 +33,31 @@ export default class Resume extends LoadCommand<CleanupResult | ExportResult> {
       summary: messages.getMessage('flags.wait.summary')
     }),
     async: Flags.boolean({ char: 'a', default: false, summary: messages.getMessage('flags.async.summary') }),
+    quota: percent({ summary: messages.getMessage('flags.quota.summary') }),
+    'resend-unknown': Flags.boolean({ default: false, summary: messages.getMessage('flags.resend-unknown.summary') }),
     ...runFlags
   };
 
   public async run(): Promise<ResumeResult> {
     const { flags } = await this.parse(Resume);
     const { runDirOf } = await import('../../run/registry.js');
-    const { readRecord } = await import('../../run/run.js');
-    const { resumeLoad } = await import('../../load/load.js');
+    const { checkOrg, readRecord } = await import('../../run/run.js');
+    const { finishedResult, resumeLoad } = await import('../../load/load.js');
     const runDir = await runDirOf({ runId: flags['run-id'], runDir: flags['run-dir'] });
     const record = await readRecord(runDir);
     const { org: asked, command } = record;
+    const { isCleanup, resumeCleanup } = await import('../../cleanup/resumeCleanup.js');
+    const finished = isCleanup(command) || command === 'export' ? undefined : await finishedResult(runDir);
+    if (finished) {
+      const { loadSummary } = await import('../../report/loadSummary.js');
+      this.log(messages.getMessage('finished', [record.runId]));
+      this.log(loadSummary(finished));
+      return finished;
+    }
     const org = await Org.create({ aliasOrUsername: asked.username });
+    checkOrg(record, org.getOrgId());
     const connection = org.getConnection(asked.apiVersion);
     const subject = { command, org: asked.username };
-    const { isCleanup, resumeCleanup } = await import('../../cleanup/resumeCleanup.js');
     if (isCleanup(command)) {
       const { carryOutCleanup } = await import('../../shell/cleanupSession.js');
       return carryOutCleanup({ connection, flags, subject, command: this }, (world) =>
@@ -54,7 +65,15 @@ export default class Resume extends LoadCommand<CleanupResult | ExportResult> {
       );
     }
     const { wait } = flags;
-    const session = { waitMs: wait?.milliseconds, isAsync: flags.async || wait?.milliseconds === 0, isDryRun: false };
+    const session = {
+      waitMs: wait?.milliseconds,
+      isAsync: flags.async || wait?.milliseconds === 0,
+      isDryRun: false,
+      asked: {
+        ...(flags.quota !== undefined && { quotaPercent: flags.quota }),
+        ...(flags['resend-unknown'] && { resendUnknown: true })
+      }
+    };
     if (command === 'export') {
       const { resumeExport } = await import('../../export/export.js');
       const { exportAsked } = await import('../../export/asked.js');

@@ -12,6 +12,18 @@ const columnSchema = z.object({
 /** A column of the result, as far as query and describe tell of it. */
 export type ExportColumn = Readonly<z.infer<typeof columnSchema>>;
 
+const splitSchema = z.object({
+  field: z.string(),
+  type: z.enum(['date', 'datetime', 'id']),
+  /** Whether records may have no value in it. */
+  isNillable: z.boolean(),
+  unit: z.enum(['year', 'month', 'day']).optional(),
+  splits: z.number().int().min(2).optional()
+});
+
+/** Ranges of a field's values that are exported by queries of their own. */
+export type SplitAsked = Readonly<z.infer<typeof splitSchema>>;
+
 const askedSchema = z.object({
   sobject: z.string(),
   /** What the user asked for; ranges narrow it down. */
@@ -25,6 +37,7 @@ const askedSchema = z.object({
   concurrency: z.number().int().positive(),
   /** Rows of a page; missing for as many as the org likes. */
   maxRecords: z.number().int().positive().optional(),
+  split: splitSchema.optional(),
   output: z.object({
     format: z.enum(['csv', 'ndjson', 'json', 'parquet']),
     /** Absolute, or `-` for standard output. */

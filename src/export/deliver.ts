@@ -8,6 +8,7 @@ import { type RunRecord } from '../run/run.js';
 import { headerLine, pageFiles } from './assemble.js';
 import { type ExportAsked } from './asked.js';
 import { type ExportRun } from './exportRun.js';
+import { hashFile } from './fileHash.js';
 import { headerNames } from './header.js';
 import { type Filing, manifestOf, manifestText } from './manifest.js';
 import { besidePath, publish, type Sink } from './outputFile.js';
@@ -57,8 +58,11 @@ async function write({ run, record, asked, stdout, clock, signal }: Delivering):
 
 /** Whether files that were whole are still to be found, under their passing names or already under their final ones. */
 async function areThere(files: readonly OutputFile[]): Promise<boolean> {
-  for (const { path } of files)
-    if (path !== '-' && !(await exists(besidePath(path))) && !(await exists(path))) return false;
+  for (const { path, sha256 } of files) {
+    if (path === '-' || (await exists(besidePath(path)))) continue;
+    // An older file may stand under the name.
+    if (!(await exists(path)) || (await hashFile(path)).sha256 !== sha256) return false;
+  }
   return true;
 }
 

@@ -13,6 +13,7 @@ import { type ExportResult } from './exportResult.js';
 import { fetchRanges } from './fetchRanges.js';
 import { deliver } from './deliver.js';
 import { OutputClosed, type Sink } from './outputFile.js';
+import { planRanges } from './planRanges.js';
 import { checkOutput } from './outputPath.js';
 import { type Ended, exportResult } from './result.js';
 import { type ExportState, fold, isFetched, NOTHING_YET } from './state.js';
@@ -97,7 +98,7 @@ async function tell(run: ExportRun, telling: Telling): Promise<Ended> {
 /** The story of an export from wherever it stands: query, fetch and prove, write. */
 async function carryThrough(run: ExportRun, { open, asked, session, world, tools }: Telling): Promise<Ended> {
   if (run.state !== NOTHING_YET && !run.state.output) await run.emit({ type: 'export-resumed' });
-  if (!run.state.ranges) await run.emitDurably({ type: 'ranges-planned', ranges: [{ range: 1, soql: asked.soql }] });
+  if (!run.state.ranges) await run.emitDurably({ type: 'ranges-planned', ranges: await planRanges(asked, tools) });
   if (!run.state.output) {
     await mkdir(run.pagesDir, { recursive: true, mode: PRIVATE_DIRECTORY });
     await fetchRanges(run, tools, session.isAsync);

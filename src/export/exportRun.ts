@@ -18,7 +18,7 @@ export type ExportTools = {
 
 export type ExportTask = Pick<
   ExportAsked,
-  'operation' | 'columns' | 'delimiter' | 'lineEnding' | 'concurrency' | 'maxRecords'
+  'soql' | 'operation' | 'columns' | 'delimiter' | 'lineEnding' | 'concurrency' | 'maxRecords' | 'split'
 >;
 
 const LIVE: ReadonlySet<ExportEvent['type']> = new Set(['downloading', 'writing']);

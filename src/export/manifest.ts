@@ -26,7 +26,14 @@ const manifestSchema = z.object({
   finishedAt: z.string(),
   /** In words: what the rows are a picture of. */
   snapshot: z.string(),
-  totals: z.object({ rows: z.number(), pages: z.number(), files: z.number(), bytes: z.number() }),
+  totals: z.object({
+    rows: z.number(),
+    pages: z.number(),
+    files: z.number(),
+    bytes: z.number(),
+    /** Rows of pages that an earlier export has written already, left out of the files. */
+    dropped: z.number().optional()
+  }),
   format: z.enum(['csv', 'ndjson', 'json', 'parquet']),
   columnDelimiter: z.string(),
   lineEnding: z.enum(['LF', 'CRLF']),

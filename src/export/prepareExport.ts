@@ -1,9 +1,13 @@
-import { type Connection } from '@salesforce/core';
+import { type Connection, Messages } from '@salesforce/core';
 import { refuseUnsupported } from '../schema/bulkSoql.js';
-import { fieldNamed } from '../schema/describe.js';
+import { fieldNamed, type ObjectDescribe } from '../schema/describe.js';
 import { describing, exportableFields, queryColumns } from '../schema/queryColumns.js';
-import { readSoql } from '../schema/soql.js';
-import { type ExportColumn } from './asked.js';
+import { clause, readSoql, type SoqlQuery } from '../schema/soql.js';
+import { placeOf } from '../schema/soqlTokens.js';
+import { type ExportColumn, type SplitAsked } from './asked.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
 
 /** A query in SOQL, or the fields of an object's records. */
 export type QueryAsked =
@@ -20,20 +24,45 @@ export type QueryPrepared = {
   readonly soql: string;
   /** Missing where the org alone can tell. */
   readonly columns?: readonly ExportColumn[];
+  readonly split?: SplitAsked;
 };
+
+/** `CreatedDate:month`, as a person asks for it. */
+export type SplitWanted = { readonly field: string; readonly unit?: SplitAsked['unit']; readonly splits?: number };
 
 /**
  * The query that is to be run, held against what Bulk API 2.0 can run and what the org has. 1 API call for each object that it names.
- * @throws SfError `SoqlMalformedError`, `SoqlUnsupportedError`, `FieldUnknownError`, `ObjectUnknownError`, `NotQueryableError`
+ * @throws SfError `SoqlMalformedError`, `SoqlUnsupportedError`, `FieldUnknownError`, `ObjectUnknownError`, `NotQueryableError`,
+ * `SplitClauseError`, `SplitFieldError`
  */
-export async function prepareExport(asked: QueryAsked, connection: Connection): Promise<QueryPrepared> {
+export async function prepareExport(asked: QueryAsked, connection: Connection, wanted?: SplitWanted): Promise<QueryPrepared> {
   const describe = describing(connection);
   const soql = 'soql' in asked ? asked.soql.trim() : await composed(asked, describe);
   const query = readSoql(soql);
   refuseUnsupported(query);
   const columns = await queryColumns(query, describe);
-  return { sobject: (await describe(query.sobject)).name, soql, columns };
+  const object = await describe(query.sobject);
+  return { sobject: object.name, soql, columns, split: wanted && splitOf(wanted, query, object) };
 }
+
+/** Clauses that mean another thing in each range than they did in the whole. */
+const NOT_SPLIT = ['LIMIT', 'ORDER BY'] as const;
+
+function splitOf({ field: name, unit, splits }: SplitWanted, query: SoqlQuery, object: ObjectDescribe): SplitAsked {
+  for (const clauseName of NOT_SPLIT) {
+    const found = clause(query, clauseName);
+    if (found) throw messages.createError('splitClause', [clauseName, placeOf(query.soql, found.at)], [clauseName]);
+  }
+  const field = fieldNamed(object, name);
+  const type = field && SPLIT_TYPES.find((one) => one === field.type);
+  if (!field || !type) {
+    const fit = object.fields.filter((one) => SPLIT_TYPES.some((known) => known === one.type)).map((one) => one.name);
+    throw messages.createError('splitField', [name, object.name], [fit.slice(0, 10).join(', ')]);
+  }
+  return { field: field.name, type, isNillable: field.nillable && type !== 'id', unit: type === 'id' ? undefined : unit, splits };
+}
+
+const SPLIT_TYPES = ['date', 'datetime', 'id'] as const;
 
 async function composed(
   { sobject, fields, where }: Extract<QueryAsked, { sobject: string }>,

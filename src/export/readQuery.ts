@@ -28,7 +28,7 @@ export async function readQuery(
   onEvent: (event: ExportEvent) => void = () => undefined
 ): Promise<QueryRead> {
   const directory = `${path}.pages`;
-  const task: ExportTask = { operation, concurrency, delimiter: 'COMMA', lineEnding: 'LF' };
+  const task: ExportTask = { soql, operation, concurrency, delimiter: 'COMMA', lineEnding: 'LF' };
   const run = new ExportRun(directory, task, { onEvent }, NOTHING_YET);
   await rm(directory, { recursive: true, force: true });
   await mkdir(run.pagesDir, { recursive: true, mode: 0o700 });

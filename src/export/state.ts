@@ -141,8 +141,8 @@ type RangeEvent = Extract<
 >;
 
 function nextRange(range: RangeState, event: RangeEvent): RangeState {
-  const { range: number, soql, label, replaced } = range;
-  const asked: Asked = { range: number, soql, label, replaced };
+  const { range: number, soql, label, bounds, replaced } = range;
+  const asked: Asked = { range: number, soql, label, bounds, replaced };
   switch (event.type) {
     case 'query-creating':
       return { ...asked, at: 'creating' };

@@ -1,10 +1,13 @@
-import { rm } from 'node:fs/promises';
+import { open, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { scanRecords, type RecordBatch } from '../input/records.js';
+import { PRIVATE_FILE } from '../run/durably.js';
 import { type OutputFile } from '../run/exportEvents.js';
 import { headerLine, pageFiles, type PageFile, rowBytes } from './assemble.js';
 import { type ExportColumn, type OutputAsked } from './asked.js';
 import { type ExportRun } from './exportRun.js';
+import { hashFile } from './fileHash.js';
 import { headerNames } from './header.js';
 import { JsonRows } from './jsonRows.js';
 import { besidePath, fileSink, OutputWriter, type Sink } from './outputFile.js';
@@ -42,6 +45,7 @@ export async function writeOutput(writing: Writing): Promise<OutputFile[]> {
   const header = await headerLine(pages, run);
   if (output.format === 'csv' && output.chunkRows === undefined) return [await writeRaw(pages, header, writing)];
   const names = headerNames(header, run.asked.delimiter);
+  if (output.format === 'parquet') return writeTyped(pages, { header, names, writing });
   const layout = layoutOf(output.format, { header, names, writing });
   return new Numbered(layout, writing).write(pages, names.length);
 }
@@ -129,6 +133,48 @@ class Numbered {
     await writer.write(this.layout.end(writer.rows), 0);
     this.writer = undefined;
     this.files.push(await writer.finish());
+  }
+}
+
+/** Parquet is made file by file from CSV: from the pages as they lie there, or, in numbered files, from pieces of so many rows. */
+async function writeTyped(pages: readonly PageFile[], { header, names, writing }: LayingOut): Promise<OutputFile[]> {
+  const { run, output, columns, signal } = writing;
+  const { writeParquet } = await import('./parquet.js');
+  const directory = join(run.directory, 'parquet');
+  const source = { delimiter: run.asked.delimiter, names, columns, directory };
+  const files: OutputFile[] = [];
+  const add = async (path: string, csvs: readonly string[], expected: number): Promise<void> => {
+    signal.throwIfAborted();
+    const beside = besidePath(path);
+    await writeFile(beside, '', { mode: PRIVATE_FILE });
+    const rows = await writeParquet({ ...source, files: csvs }, beside);
+    if (rows !== expected) throw messages.createError('rowsDontAddUp', [path, `${rows} instead of ${expected}`]);
+    await syncFile(beside);
+    files.push({ path, rows, ...(await hashFile(beside)) });
+    run.show({ type: 'writing', rows: files.reduce((sum, file) => sum + file.rows, 0) });
+  };
+  if (output.chunkRows === undefined) {
+    const withText = pages.filter(({ headerBytes }) => headerBytes > 0);
+    await add(
+      output.path,
+      withText.map(({ path }) => path),
+      pages.reduce((sum, { rows }) => sum + rows, 0)
+    );
+    return files;
+  }
+  const pieces = { ...output, format: 'csv' as const, path: join(run.pagesDir, 'piece.csv') };
+  const layout = layoutOf('csv', { header, names, writing });
+  for (const [index, piece] of (await new Numbered(layout, { ...writing, output: pieces }).write(pages, names.length)).entries())
+    await add(chunkPath(output.path, index + 1), [besidePath(piece.path)], piece.rows);
+  return files;
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

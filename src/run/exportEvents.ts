@@ -5,12 +5,26 @@ export type RangeNumber = number;
 /** Counts from 1 within a range, in the order of the result. */
 export type PageNumber = number;
 
+/** Where a range lies on the line of values of the field that an export is split by. */
+export type RangeBounds = {
+  /** The lowest value in it; missing where it is open below. */
+  readonly from?: string;
+  /** The lowest value above it; missing where it is open above. */
+  readonly to?: string;
+  /** The lowest and the highest value of all, when they were asked for. */
+  readonly low?: string;
+  readonly high?: string;
+  /** The rows without a value. */
+  readonly isNull?: true;
+};
+
 export type PlannedRange = {
   readonly range: RangeNumber;
   /** The query of its job. */
   readonly soql: string;
   /** What it covers, for people: `CreatedDate from 2026-01-01 to 2026-02-01`. */
   readonly label?: string;
+  readonly bounds?: RangeBounds;
 };
 
 /** A page as it lies in the run directory, and what was proven of it. */

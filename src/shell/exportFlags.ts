@@ -1,6 +1,8 @@
 import { Messages } from '@salesforce/core';
 import { Flags } from '@salesforce/sf-plugins-core';
 import { DELIMITER_NAMES } from '../input/delimiters.js';
+import { type SplitWanted } from '../export/prepareExport.js';
+import { asUsageError } from './usageError.js';
 import { runFlags } from './runFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -18,6 +20,14 @@ const RUN = 'Run';
 
 export const OUTPUT_FORMATS = ['csv', 'ndjson', 'json', 'parquet'] as const;
 
+const splitBy = Flags.custom<Pick<SplitWanted, 'field' | 'unit'>>({
+  parse: (text) => {
+    const [, field, unit] = /^(\w+)(?::(year|month|day))?$/.exec(text.trim()) ?? [];
+    if (field === undefined) throw asUsageError(messages.createError('splitBy', [text]));
+    return Promise.resolve({ field, unit: unit as SplitWanted['unit'] });
+  }
+});
+
 export const exportFlags = {
   'target-org': Flags.requiredOrg(),
   'api-version': Flags.orgApiVersion(),
@@ -26,6 +36,8 @@ export const exportFlags = {
   sobject: Flags.string({ char: 's', dependsOn: ['fields'], ...summary('sobject'), helpGroup: QUERY }),
   fields: Flags.string({ dependsOn: ['sobject'], ...summary('fields'), helpGroup: QUERY }),
   where: Flags.string({ dependsOn: ['sobject'], ...summary('where'), helpGroup: QUERY }),
+  'split-by': splitBy({ ...described('split-by'), helpGroup: QUERY }),
+  splits: Flags.integer({ min: 2, max: 1000, dependsOn: ['split-by'], ...summary('splits'), helpGroup: QUERY }),
   'all-rows': Flags.boolean({ default: false, ...summary('all-rows'), helpGroup: QUERY }),
   'output-file': Flags.string({ ...summary('output-file'), helpGroup: OUTPUT }),
   'result-format': Flags.option({

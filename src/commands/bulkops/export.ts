@@ -31,7 +31,9 @@ export default class Export extends SfCommand<ExportResult> {
     const subject = { command: 'export', sobject: flags.sobject, org: org.getUsername() };
     const isToStdout = flags['output-file'] === '-';
     return carryOutExport({ session, connection, flags, subject, command: this, isToStdout }, async (world) => {
-      const { sobject, soql, columns } = await prepareExport(await queryAsked(flags), connection);
+      const by = flags['split-by'];
+      const wanted = by && { ...by, splits: flags.splits };
+      const { sobject, soql, columns, split } = await prepareExport(await queryAsked(flags), connection, wanted);
       const asked: ExportAsked = {
         sobject,
         soql,
@@ -41,6 +43,7 @@ export default class Export extends SfCommand<ExportResult> {
         lineEnding: flags['line-ending'],
         concurrency: flags.concurrency,
         maxRecords: flags['max-records'],
+        split,
         output: outputAsked(flags, sobject, this.jsonEnabled())
       };
       const record = runRecord({ command: 'export', sobject, asked, org, connection, config: this.config });

@@ -80,7 +80,9 @@ async function copy(
   { path, isWide }: { readonly path: string; readonly isWide: boolean }
 ): Promise<number> {
   const types = new Map(source.columns?.map((column) => [column.name.toLowerCase(), column]));
-  const values = source.names.map((name) => `${valueOf(name, types.get(name.toLowerCase()), isWide)} AS ${quoted(name)}`);
+  const values = source.names.map(
+    (name) => `${valueOf(name, types.get(name.toLowerCase()), isWide)} AS ${quoted(name)}`
+  );
   const result = await connection.runAndReadAll(
     `COPY (SELECT ${values.join(', ')} FROM ${rowsOf(source)}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 50000)`
   );

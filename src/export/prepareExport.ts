@@ -35,7 +35,11 @@ export type SplitWanted = { readonly field: string; readonly unit?: SplitAsked['
  * @throws SfError `SoqlMalformedError`, `SoqlUnsupportedError`, `FieldUnknownError`, `ObjectUnknownError`, `NotQueryableError`,
  * `SplitClauseError`, `SplitFieldError`
  */
-export async function prepareExport(asked: QueryAsked, connection: Connection, wanted?: SplitWanted): Promise<QueryPrepared> {
+export async function prepareExport(
+  asked: QueryAsked,
+  connection: Connection,
+  wanted?: SplitWanted
+): Promise<QueryPrepared> {
   const describe = describing(connection);
   const soql = 'soql' in asked ? asked.soql.trim() : await composed(asked, describe);
   const query = readSoql(soql);
@@ -59,7 +63,13 @@ function splitOf({ field: name, unit, splits }: SplitWanted, query: SoqlQuery, o
     const fit = object.fields.filter((one) => SPLIT_TYPES.some((known) => known === one.type)).map((one) => one.name);
     throw messages.createError('splitField', [name, object.name], [fit.slice(0, 10).join(', ')]);
   }
-  return { field: field.name, type, isNillable: field.nillable && type !== 'id', unit: type === 'id' ? undefined : unit, splits };
+  return {
+    field: field.name,
+    type,
+    isNillable: field.nillable && type !== 'id',
+    unit: type === 'id' ? undefined : unit,
+    splits
+  };
 }
 
 const SPLIT_TYPES = ['date', 'datetime', 'id'] as const;

@@ -17,7 +17,11 @@ type Format = Pick<Manifest, 'format' | 'columnDelimiter'>;
  * Counts the rows of an output file anew, by another way than they were counted when it was written.
  * @returns a text for what is no file of the format
  */
-export async function recount(path: string, { format, columnDelimiter }: Format, workDir: string): Promise<number | string> {
+export async function recount(
+  path: string,
+  { format, columnDelimiter }: Format,
+  workDir: string
+): Promise<number | string> {
   switch (format) {
     case 'parquet': {
       const { countParquet } = await import('./parquet.js');
@@ -57,7 +61,8 @@ async function csvRows(path: string, delimiter: DelimiterName): Promise<number |
 
 async function lines(path: string): Promise<number> {
   let count = 0;
-  for await (const chunk of contentOf(path)) for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, at + 1)) count += 1;
+  for await (const chunk of contentOf(path))
+    for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, at + 1)) count += 1;
   return count;
 }
 

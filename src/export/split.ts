@@ -17,10 +17,14 @@ const MOST_RANGES = 1000;
  */
 export function plannedRanges(soql: string, split: SplitAsked, span: Span): PlannedRange[] {
   const scale = SCALES[split.type];
-  const bounds = span ? scale.bounds(span.low, span.high, { unit: split.unit, splits: split.splits ?? DEFAULT_SPLITS }) : [];
+  const bounds = span
+    ? scale.bounds(span.low, span.high, { unit: split.unit, splits: split.splits ?? DEFAULT_SPLITS })
+    : [];
   const kept = bounds.slice(0, MOST_RANGES - 2);
   const edges: Array<string | undefined> = [undefined, ...kept, undefined];
-  const spans = edges.slice(1).map((to, at): RangeBounds => ({ from: edges[at], to, low: span?.low, high: span?.high }));
+  const spans = edges
+    .slice(1)
+    .map((to, at): RangeBounds => ({ from: edges[at], to, low: span?.low, high: span?.high }));
   const all: RangeBounds[] = split.isNillable ? [...spans, { isNull: true }] : spans;
   return all.map((range, at) => rangeOf(at + 1, soql, split, range));
 }
@@ -29,7 +33,12 @@ export function plannedRanges(soql: string, split: SplitAsked, span: Span): Plan
  * Two halves in the place of a range whose query took too long; undefined where it can't be cut any more.
  * @param first number of the first half; the second has the next
  */
-export function halves(range: PlannedRange, whole: string, split: SplitAsked, first: RangeNumber): PlannedRange[] | undefined {
+export function halves(
+  range: PlannedRange,
+  whole: string,
+  split: SplitAsked,
+  first: RangeNumber
+): PlannedRange[] | undefined {
   const { bounds } = range;
   if (!bounds || bounds.isNull) return undefined;
   const low = bounds.from ?? bounds.low;
@@ -57,7 +66,9 @@ export function spanQueries(soql: string, { field }: SplitAsked): { readonly low
 export function narrowed(soql: string, condition: string): string {
   const query = readSoql(soql);
   const where = clause(query, 'WHERE');
-  const end = where ? endOf(soql, 'WHERE') : (query.clauses.find(({ name }) => name !== 'USING SCOPE')?.at ?? soql.length);
+  const end = where
+    ? endOf(soql, 'WHERE')
+    : (query.clauses.find(({ name }) => name !== 'USING SCOPE')?.at ?? soql.length);
   const head = soql.slice(0, where ? where.at : end).trimEnd();
   const all = where ? `(${conditionOf(soql)}) AND (${condition})` : condition;
   return `${head} WHERE ${all} ${soql.slice(end)}`.trimEnd();
@@ -85,7 +96,12 @@ function rangeOf(range: RangeNumber, soql: string, split: SplitAsked, bounds: Ra
   ];
   if (conditions.length === 0) {
     const every = split.isNillable ? `${field} != null` : undefined;
-    return { range, soql: every ? narrowed(soql, every) : soql, label: split.isNillable ? `${field} not empty` : undefined, bounds };
+    return {
+      range,
+      soql: every ? narrowed(soql, every) : soql,
+      label: split.isNillable ? `${field} not empty` : undefined,
+      bounds
+    };
   }
   const words = [...(from === undefined ? [] : [`from ${from}`]), ...(to === undefined ? [] : [`before ${to}`])];
   return { range, soql: narrowed(soql, conditions.join(' AND ')), label: `${field} ${words.join(' ')}`, bounds };

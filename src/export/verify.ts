@@ -74,7 +74,10 @@ export async function readManifest(path: string): Promise<Manifest> {
     return parseManifest(await readFile(path, 'utf8'));
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error;
-    throw messages.createError('manifestUnreadable', [path, isMissing ? error.message : messages.getMessage('noManifest')]);
+    throw messages.createError('manifestUnreadable', [
+      path,
+      isMissing ? error.message : messages.getMessage('noManifest')
+    ]);
   }
 }
 

@@ -164,7 +164,9 @@ async function writeTyped(pages: readonly PageFile[], { header, names, writing }
   }
   const pieces = { ...output, format: 'csv' as const, path: join(run.pagesDir, 'piece.csv') };
   const layout = layoutOf('csv', { header, names, writing });
-  for (const [index, piece] of (await new Numbered(layout, { ...writing, output: pieces }).write(pages, names.length)).entries())
+  for (const [index, piece] of (
+    await new Numbered(layout, { ...writing, output: pieces }).write(pages, names.length)
+  ).entries())
     await add(chunkPath(output.path, index + 1), [besidePath(piece.path)], piece.rows);
   return files;
 }

@@ -59,7 +59,10 @@ describe('export formats', () => {
     await org.export(org.asked(dir.path, {}, { format: 'parquet', path }), join(dir.path, 'run'));
     const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
     expect(rows).to.have.length(45);
-    expect(rows.find(({ Name }) => Name === 'Account 7, "the\nbig" one')).to.include({ AnnualRevenue: 7003.5, Industry: null });
+    expect(rows.find(({ Name }) => Name === 'Account 7, "the\nbig" one')).to.include({
+      AnnualRevenue: 7003.5,
+      Industry: null
+    });
   });
 
   it('finds a manifest whose numbers were changed, and one that is none', async () => {
@@ -97,7 +100,9 @@ describe('export formats', () => {
     };
 
     it('gives each type its own, with E-notation and nulls', async () => {
-      expect(await write('7,"9.12260031E8",2026-01-31,2026-01-31T12:30:00.000Z,true,"a ""b"""', '"","","","","",""')).to.deep.equal([
+      expect(
+        await write('7,"9.12260031E8",2026-01-31,2026-01-31T12:30:00.000Z,true,"a ""b"""', '"","","","","",""')
+      ).to.deep.equal([
         {
           int: 7n,
           currency: 912260031,
@@ -129,7 +134,10 @@ describe('export formats', () => {
     expect(Number(metadata.num_rows)).to.equal(0);
     expect(metadata.schema.map(({ name }) => name)).to.include.members(['Id', 'AnnualRevenue']);
     const json = join(dir.path, 'empty.json');
-    await empty.export(empty.asked(dir.path, {}, { format: 'json', path: json, mayOverwrite: true }), join(dir.path, 'run2'));
+    await empty.export(
+      empty.asked(dir.path, {}, { format: 'json', path: json, mayOverwrite: true }),
+      join(dir.path, 'run2')
+    );
     expect(JSON.parse(await textOf(dir.path, 'empty.json'))).to.deep.equal([]);
     await empty.close();
   });

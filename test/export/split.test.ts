@@ -59,14 +59,20 @@ describe('export/split', () => {
     const time = seconds.map((s) => `${new Date(Date.UTC(2020, 0, 1) + s * 1000).toISOString().slice(0, 19)}Z`);
     const unit = fc.constantFrom('month' as const, 'year' as const, undefined);
     fc.assert(
-      fc.property(fc.array(time, { minLength: 2, maxLength: 20 }), unit, fc.integer({ min: 2, max: 20 }), (values, by, splits) => {
-        const sorted = [...values].sort();
-        const split = { ...BY_TIME, unit: by, splits };
-        const ranges = plannedRanges(SOQL, split, { low: sorted[0] ?? '', high: sorted.at(-1) ?? '' });
-        const cut = ranges.flatMap((range) => halves(range, SOQL, split, 1000) ?? [range]);
-        for (const set of [ranges, cut])
-          for (const value of values) expect(set.filter(({ bounds = {} }) => holds(bounds, value)).length, value).to.equal(1);
-      })
+      fc.property(
+        fc.array(time, { minLength: 2, maxLength: 20 }),
+        unit,
+        fc.integer({ min: 2, max: 20 }),
+        (values, by, splits) => {
+          const sorted = [...values].sort();
+          const split = { ...BY_TIME, unit: by, splits };
+          const ranges = plannedRanges(SOQL, split, { low: sorted[0] ?? '', high: sorted.at(-1) ?? '' });
+          const cut = ranges.flatMap((range) => halves(range, SOQL, split, 1000) ?? [range]);
+          for (const set of [ranges, cut])
+            for (const value of values)
+              expect(set.filter(({ bounds = {} }) => holds(bounds, value)).length, value).to.equal(1);
+        }
+      )
     );
   });
 

@@ -20,7 +20,10 @@ function refusal(soql: string): SfError {
 describe('schema/soql', () => {
   it('finds the clauses, whatever stands in texts and subqueries', () => {
     const query = readSoql(
-      "select Id, a.Name\nFROM Account a WHERE Name = 'it''s FROM x WHERE (' AND Id IN (SELECT AccountId FROM Contact LIMIT 5) ORDER BY Name LIMIT 10".replace("''", "\\'")
+      "select Id, a.Name\nFROM Account a WHERE Name = 'it''s FROM x WHERE (' AND Id IN (SELECT AccountId FROM Contact LIMIT 5) ORDER BY Name LIMIT 10".replace(
+        "''",
+        "\\'"
+      )
     );
     expect(query.sobject).to.equal('Account');
     expect(query.select.map((item) => (item.kind === 'field' ? item.path : item.kind))).to.deep.equal(['Id', 'Name']);
@@ -78,7 +81,9 @@ describe('schema/soql', () => {
     it(`refuses ${names} and says the way out`, () => {
       const error = refusal(soql);
       expect(error.name).to.equal('SoqlUnsupportedError');
-      expect(error.message).to.contain(names).and.to.match(/row 1, column \d+/);
+      expect(error.message)
+        .to.contain(names)
+        .and.to.match(/row 1, column \d+/);
       expect(error.actions?.[0]).to.have.length.greaterThan(20);
       expect(error.actions?.join()).to.not.contain('%s');
     });
@@ -124,7 +129,9 @@ describe('schema/soql', () => {
     const columns = async (soql: string) => queryColumns(readSoql(soql), describe());
 
     it('tells the columns in the spelling of the service, with their types', async () => {
-      expect(await columns('SELECT c.id, lastname, account.amount__C, Account.Owner.Name FROM Contact c')).to.deep.equal([
+      expect(
+        await columns('SELECT c.id, lastname, account.amount__C, Account.Owner.Name FROM Contact c')
+      ).to.deep.equal([
         { name: 'Id', type: 'id', precision: 0, scale: 0 },
         { name: 'LastName', type: 'string', precision: 0, scale: 0 },
         { name: 'Account.Amount__c', type: 'currency', precision: 18, scale: 2 },

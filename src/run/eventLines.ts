@@ -19,7 +19,7 @@ export type StreamEvent =
   | { readonly type: 'run-ended'; readonly status: string; readonly exitCode: number; readonly error?: string };
 
 /** Events that are shown as they happen and never journaled: too many, and of no use afterwards. */
-const LIVE: ReadonlySet<string> = new Set(['scanning', 'uploading']);
+const LIVE: ReadonlySet<string> = new Set(['scanning', 'uploading', 'downloading', 'writing']);
 
 export function isLive(event: { readonly type: string }): boolean {
   return LIVE.has(event.type);

@@ -3,11 +3,16 @@ import { EXIT } from './exitCodes.js';
 
 /** An error for the user: before there is a run it is one of usage, after that it says how to go on. */
 export function asSfError(error: unknown, runId: string | undefined): SfError {
-  const wrapped =
-    error instanceof SfError ? error : SfError.wrap(error instanceof Error ? plain(error) : new Error(String(error)));
+  const wrapped = asUserError(error);
   if (runId) wrapped.actions = [...(wrapped.actions ?? []), `Continue with: sf bulkops resume --run-id ${runId}`];
   else if (wrapped.name.endsWith('Error') && wrapped.exitCode === EXIT.failed) wrapped.exitCode = EXIT.usage;
-  return wrapped as SfError;
+  return wrapped;
+}
+
+/** An SfError as it is, and anything else as one. */
+export function asUserError(error: unknown): SfError {
+  if (error instanceof SfError) return error as SfError;
+  return SfError.wrap(error instanceof Error ? plain(error) : new Error(String(error)));
 }
 
 /** oclif gives a TypeError an exit code of its own, and the file system's errors have no name. */

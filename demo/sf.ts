@@ -18,6 +18,8 @@ export type RunningEmulator = Started & { readonly pid: number | undefined; clos
 export class IsolatedSf {
   /** The folder that serves as home and working directory. */
   public readonly home: string;
+  /** Sees what each command printed, before whoever ran it. */
+  public onOutput: (args: readonly string[], output: Output) => void = () => undefined;
   private readonly env: NodeJS.ProcessEnv;
   /** What `sf plugins link` wrote for the first one of this process: the others get it at once. */
   private static linked: Promise<string> | undefined;
@@ -105,7 +107,9 @@ export class IsolatedSf {
     let stderr = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    return { code: await codeOf(child), stdout, stderr };
+    const output = { code: await codeOf(child), stdout, stderr };
+    this.onOutput(args, output);
+    return output;
   }
 
   /** Starts the emulator through `sf`, as a user would; `close` stops it. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { IsolatedSf } from '../../demo/sf.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.js';
+import { checkJsonOutput } from './jsonOutput.js';
 
 export const ALIAS = 'emulated';
 
@@ -14,6 +15,7 @@ export class EmulatedOrg {
   public static async create(options: Partial<EmulatorOptions> = {}, alias = ALIAS): Promise<EmulatedOrg> {
     const emulator = await startEmulator(options);
     const sf = await IsolatedSf.create({ SF_ACCESS_TOKEN: emulator.accessToken });
+    sf.onOutput = checkJsonOutput;
     await sf.text('org', 'login', 'access-token', '--instance-url', emulator.org.url, '--alias', alias, '--no-prompt');
     return new EmulatedOrg(sf, emulator);
   }

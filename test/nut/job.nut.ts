@@ -27,7 +27,7 @@ describe('sf bulkops job', () => {
     leftOpen = org.emulator.org.ingest.create({ object: 'Contact', operation: 'insert' }, 66).id;
     nowMs = Date.now();
     const into = ['--target-org', ALIAS, '--sobject', 'Shipment__c', '--file', file, '--json'];
-    await org.sf.output('data', 'import', 'bulk', ...into, '--async');
+    await org.sf.text('data', 'import', 'bulk', ...into);
     loaded = org.emulator.org.ingest.list().find(({ object }) => object === 'Shipment__c')?.id ?? '';
   });
   after(async () => org.close());

@@ -20,6 +20,8 @@ export type LoadColumns = {
   /** Place of the external ID or Id among the sent ones; missing for insert. */
   readonly keyColumn?: number;
   readonly isKeyCaseSensitive: boolean;
+  /** Place of the column of `--group-by` among the sent ones. */
+  readonly groupColumn?: number;
   /** The external ID as the org spells it. */
   readonly externalId?: string;
   /** Missing with `--validate none`. */
@@ -30,7 +32,7 @@ export type LoadColumns = {
 /**
  * Maps the columns of a header and checks them for the operation. One API call, and one for each object that relationship columns go to; none
  * with `--validate none`.
- * @throws SfError `KeyColumnMissingError`, `ExternalIdUnknownError`, `NotAnExternalIdError`, and what mapping, describe and `checkHeader` throw
+ * @throws SfError `KeyColumnMissingError`, `GroupColumnMissingError`, `ExternalIdUnknownError`, `NotAnExternalIdError`, and what mapping, describe and `checkHeader` throw
  */
 export async function loadColumns(
   header: readonly string[],
@@ -46,12 +48,33 @@ export async function loadColumns(
   const sent = mapped.filter((column): column is SentColumn => column.field !== undefined);
   const warnings = [...mapping.warnings, ...(isDelete ? ignoredColumns(named) : [])];
   if (object) checkHeader({ object, operation: asked.operation, sent, key: key?.name });
-  if (!key) return { mapped, sent, isKeyCaseSensitive: true, object, warnings };
+  const groupColumn = groupColumnOf(sent, asked.groupBy);
+  if (!key) return { mapped, sent, isKeyCaseSensitive: true, groupColumn, object, warnings };
   const keyColumn = sent.findIndex(({ field }) => field.toLowerCase() === key.name.toLowerCase());
   if (keyColumn < 0)
     throw messages.createError('keyColumnMissing', [key.name, asked.operation], [header.join(', '), key.name]);
   const externalId = asked.operation === 'upsert' ? key.name : undefined;
-  return { mapped, sent, keyColumn, isKeyCaseSensitive: key.isCaseSensitive, externalId, object, warnings };
+  return {
+    mapped,
+    sent,
+    keyColumn,
+    isKeyCaseSensitive: key.isCaseSensitive,
+    groupColumn,
+    externalId,
+    object,
+    warnings
+  };
+}
+
+/** By its field or its name in the input; a lookup is also found where the column goes over its relationship. */
+function groupColumnOf(sent: readonly SentColumn[], groupBy: string | undefined): number | undefined {
+  if (groupBy === undefined) return undefined;
+  const wanted = groupBy.trim().toLowerCase();
+  const found = sent.findIndex(({ column, field, relationship }) =>
+    [field, column.trim(), relationship?.reference.name].some((name) => name?.toLowerCase() === wanted)
+  );
+  if (found >= 0) return found;
+  throw messages.createError('groupColumnMissing', [groupBy], [sent.map(({ field }) => field).join(', ')]);
 }
 
 /** A delete takes nothing but Ids (BULK_API §5). */

@@ -76,8 +76,16 @@ export async function* mergeFragments(paths: readonly string[]): AsyncGenerator<
 
 /** The cursor with the lowest row, and the row at which another one has its turn. */
 function lowest(cursors: readonly Cursor[]): { first: Cursor | undefined; limit: number } {
-  const [first, second] = [...cursors].sort((a, b) => a.row - b.row);
-  return { first, limit: second?.row ?? Infinity };
+  let first: Cursor | undefined;
+  let limit = Infinity;
+  for (const cursor of cursors) {
+    const { row } = cursor;
+    if (!first || row < first.row) {
+      limit = first?.row ?? Infinity;
+      first = cursor;
+    } else if (row < limit) limit = row;
+  }
+  return { first, limit };
 }
 
 /** Removes a fragment that may be there. */
@@ -89,6 +97,8 @@ export async function removeFragment(path: string): Promise<void> {
 class Cursor {
   private at = 0;
   private room: Buffer = NOTHING;
+  private position = 0;
+  private filled = 0;
 
   private constructor(
     private readonly file: FileHandle,
@@ -123,18 +133,33 @@ class Cursor {
     await this.file.close();
   }
 
+  /** Reads ahead: rows of parts that lie between each other are asked for one at a time. */
   private async read(length: number): Promise<Buffer> {
-    if (length > this.room.length) this.room = Buffer.allocUnsafe(length * 2);
-    for (let filled = 0; filled < length;) {
-      const { bytesRead } = await this.file.read(this.room, filled, length - filled);
+    if (this.filled - this.position < length) await this.fill(length);
+    const records = this.room.subarray(this.position, this.position + length);
+    this.position += length;
+    return records;
+  }
+
+  private async fill(length: number): Promise<void> {
+    const rest = this.room.subarray(this.position, this.filled);
+    if (length > this.room.length) {
+      const room = Buffer.allocUnsafe(Math.max(length, READ_AHEAD_BYTES));
+      rest.copy(room);
+      this.room = room;
+    } else rest.copy(this.room);
+    this.filled = rest.length;
+    this.position = 0;
+    while (this.filled < length) {
+      const { bytesRead } = await this.file.read(this.room, this.filled, this.room.length - this.filled);
       if (bytesRead === 0) throw new Error('a fragment is shorter than its index says');
-      filled += bytesRead;
+      this.filled += bytesRead;
     }
-    return this.room.subarray(0, length);
   }
 }
 
 const CHUNK_BYTES = 256 * 1024;
+const READ_AHEAD_BYTES = 32 * 1024;
 const LF = Buffer.from('\n');
 const NOTHING = Buffer.alloc(0);
 

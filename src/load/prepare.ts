@@ -6,6 +6,7 @@ import { type LoadAsked } from './asked.js';
 import { type LoadColumns, loadColumns } from './columns.js';
 import { cut } from './cut.js';
 import { dropDuplicates } from './duplicates.js';
+import { groupRows } from './groupRows.js';
 import { inputHeader } from './inputRecord.js';
 import { keyPrefixes } from '../schema/describe.js';
 import { type LoadRun } from './loadRun.js';
@@ -101,10 +102,15 @@ export async function prepare(
   const { onDuplicate } = asked;
   const { parts, candidates } = scanned;
   const unique = await dropDuplicates({ parts, candidates, prepared, onDuplicate, partsDir, settledDir });
+  const { groupColumn } = columns;
+  const grouped =
+    groupColumn === undefined
+      ? unique.parts
+      : await groupRows({ parts: unique.parts, column: groupColumn, prepared, plan: asked, partsDir });
   await writePrepared(run.directory, prepared);
   for (const message of columns.warnings) await run.emit({ type: 'warning', message });
   if (scanned.rows === 0) await run.emit({ type: 'warning', message: messages.getMessage('noRows') });
-  for (const part of unique.parts) await run.emit({ type: 'part-cut', ...part });
+  for (const part of grouped) await run.emit({ type: 'part-cut', ...part });
   await run.emit(
     {
       type: 'input-scanned',

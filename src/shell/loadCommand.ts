@@ -114,6 +114,7 @@ async function askedOf({ operation, externalId }: LoadTask, flags: LoadFlags): P
     emptyAsNull: flags['empty-as-null'],
     validate: flags.validate,
     onDuplicate: flags['on-duplicate'],
+    groupBy: flags['group-by'],
     partBytes: flags['part-size'] ?? DEFAULT_PART_BYTES,
     concurrency: flags.concurrency,
     retries: flags.retries,

@@ -89,6 +89,7 @@ export const loadFlags = {
     ...described('on-duplicate'),
     helpGroup: INPUT
   })(),
+  'group-by': Flags.string({ ...described('group-by'), helpGroup: RUN }),
   validate: Flags.option({
     options: ['full', 'header', 'none'] as const,
     default: 'full' as const,

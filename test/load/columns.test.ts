@@ -94,6 +94,18 @@ describe('load/columns', () => {
     expect(sent).to.have.length(2);
   });
 
+  it('finds the column to group by under any of its names', async () => {
+    const group = async (groupBy: string): Promise<number | undefined> =>
+      (await columnsOf(['LastName', 'account.Account_No__c', 'Mail'], { map: [['Mail', 'Email']], groupBy }))
+        .groupColumn;
+    for (const name of ['AccountId', 'Account.Account_no__c', 'account.ACCOUNT_No__c'])
+      expect(await group(name)).to.equal(1);
+    for (const name of ['email', 'Mail']) expect(await group(name)).to.equal(2);
+    const error = await sfRejection(group('Account__c'));
+    expect(error.name).to.equal('GroupColumnMissingError');
+    expect(error.actions?.join()).to.contain('LastName, Account.Account_No__c, Email');
+  });
+
   const refused: ReadonlyArray<[string, string[], Partial<LoadAsked>, string, RegExp]> = [
     [
       'an insert that the user may not do',

@@ -24,16 +24,15 @@ export async function carryOutCleanup<R extends CleanupResult>(
   work: (world: CleanupWorld) => Promise<Cleaned<R>>
 ): Promise<R> {
   const { systemClock } = await import('../bulk/clock.js');
-  const { restReader } = await import('../cleanup/org/orgReader.js');
+  const { orgReader } = await import('../cleanup/org/queryReader.js');
   const tell = (line: string): void => void process.stderr.write(`${line}\n`);
   return announced({ ...told, isAsync: false }, async (announce) => {
     let step: string | undefined;
+    const interrupt = onInterrupt(() => tell(messages.getMessage('stopping')));
+    const tools = { connection, clock: systemClock, random: Math.random, interrupt };
     const { result, summary } = await work({
-      connection,
-      read: restReader(connection),
-      clock: systemClock,
-      random: Math.random,
-      interrupt: onInterrupt(() => tell(messages.getMessage('stopping'))),
+      ...tools,
+      read: orgReader(tools),
       onEvent: (event) => {
         if (event.type === 'step-starting') ({ step } = event);
         announce.event(event);

@@ -22,7 +22,7 @@ export async function verify(
   const wrong = new Map<string, string>();
   const losers = removes ? skips.open().flatMap((cluster) => cluster.losers) : [];
   const path = run.path('actions', 'verify.csv');
-  await run.world.read({ sobject: object.name, fields: ['Id'], among: { field: 'Id', ids: losers } }, path);
+  await run.world.read({ sobject: object.name, fields: ['Id'], among: { field: 'Id', ids: new Set(losers) } }, path);
   for await (const [id = ''] of tableRows(path, ['Id'])) wrong.set(id18(id), 'is still there');
   let checked = losers.length;
   for (const step of [UPDATE_STEP, LATE_STEP]) checked += await checkUpdates(run, object, step, wrong);

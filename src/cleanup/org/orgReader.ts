@@ -11,14 +11,14 @@ export type OrgQuery = {
   readonly fields: readonly string[];
   /** A SOQL condition. */
   readonly where?: string;
-  /** Only records whose field has one of these Ids: for as many as there are, in as many queries as it takes. */
-  readonly among?: { readonly field: string; readonly ids: Iterable<string> };
+  /** Only records whose field has one of these Ids of 18 letters: for as many as there are, in as many queries as it takes. */
+  readonly among?: { readonly field: string; readonly ids: ReadonlySet<string> };
   /** Deleted records too. */
   readonly isAllRows?: boolean;
 };
 
-/** The service takes URLs of 16 kB; this leaves room for what the encoding adds. */
-const MOST_SOQL_CHARACTERS = 8000;
+/** The service takes URLs of 16,384 bytes (BULK_API §4); this leaves room for host, path and version. */
+const MOST_SOQL_BYTES = 15_000;
 const FEWEST_IDS = 20;
 
 const pageSchema = z.object({
@@ -70,12 +70,19 @@ function* soqls({ sobject, fields, where, among }: OrgQuery): Generator<string> 
     yield where === undefined ? select : `${select} WHERE ${where}`;
     return;
   }
-  const room = MOST_SOQL_CHARACTERS - select.length - (where?.length ?? 0);
-  const most = Math.max(FEWEST_IDS, Math.floor(room / "'003000000000000AAA',".length));
-  for (const ids of chunks(among.ids, most)) {
+  for (const ids of chunks(among.ids, idsAQuery({ sobject, fields, where, among }))) {
     const condition = `${among.field} IN (${ids.map((id) => `'${id.replace(/[^\w]/g, '')}'`).join(',')})`;
     yield `${select} WHERE ${where === undefined ? condition : `(${where}) AND ${condition}`}`;
   }
+}
+
+/** So many Ids fit into one query by URL. */
+export function idsAQuery({ sobject, fields, where = '', among }: OrgQuery): number {
+  const rest = encodeURIComponent(
+    `SELECT ${fields.join(', ')} FROM ${sobject} WHERE (${where}) AND ${among?.field} IN ()`
+  );
+  const id = encodeURIComponent("'003000000000000AAA',");
+  return Math.max(FEWEST_IDS, Math.floor((MOST_SOQL_BYTES - rest.length) / id.length));
 }
 
 /** Pieces of at most `most`, the last one shorter. */

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { type Connection, Messages } from '@salesforce/core';
 import { type Definition } from '../definition/definition.js';
 import { definitionOfFlags, readDefinition } from '../definition/readDefinition.js';
-import { restReader } from '../org/orgReader.js';
+import { systemClock } from '../../bulk/clock.js';
+import { orgReader } from '../org/queryReader.js';
 import { readRecords } from '../org/readRecords.js';
 import { makePlan, type PlanWorld } from './plan.js';
 import { type CleanupPlanResult, planResult } from './planResult.js';
@@ -49,7 +50,9 @@ export async function planFromFlags(flags: PlanFlags, world: PlanWorld): Promise
   try {
     const path = join(scratch, 'records.csv');
     world.onStage('reading');
-    await readRecords(org.connection, definition, { read: restReader(org.connection), path });
+    const interrupt = new AbortController().signal;
+    const read = orgReader({ connection: org.connection, clock: systemClock, random: Math.random, interrupt });
+    await readRecords(org.connection, definition, { read, path });
     return planResult(await makePlan({ ...about, sources: [{ path }] }, world), planDir);
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -55,6 +55,7 @@ export class IsolatedSf {
       SF_CONFIG_DIR: join(home, 'sf-config'),
       SF_DISABLE_TELEMETRY: 'true',
       SF_AUTOUPDATE_DISABLE: 'true',
+      SF_DISABLE_AUTOUPDATE: 'true', // the name that oclif's own updater goes by
       SF_SKIP_NEW_VERSION_CHECK: 'true',
       SF_USE_GENERIC_UNIX_KEYCHAIN: 'true',
       ...env

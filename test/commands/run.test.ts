@@ -66,7 +66,9 @@ describe('commands/run', () => {
     const directory = await leave('20260301-a');
     const summary = { status: 'Success', durationMs: 1e13, sobject: 'X', rows: {}, jobs: [], files: {}, apiCalls: 1 };
     const errors = [{ code: 'E\u001b]0;x\u0007', message: '\u001b[2J', count: 1, exampleRow: 1 }];
-    await writeFile(join(directory, 'summary.json'), JSON.stringify({ ...summary, errors, warnings: ['\u001b[31m'] }));
+    const mapping = [{ column: 'Na\u001b[1mme', field: 'Name' }];
+    const told = { ...summary, errors, mapping, warnings: ['\u001b[31m'] };
+    await writeFile(join(directory, 'summary.json'), JSON.stringify(told));
     await RunShow.run([], config);
     expect(said()).to.contain('E ]0;x');
     expect(said()).not.to.contain('\u001b');

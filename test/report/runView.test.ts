@@ -78,7 +78,7 @@ describe('report/runView', () => {
   });
 
   it('shows a run of a kind that it does not know by the facts of its summary', async () => {
-    await leave([], loadRecord('20260301-210000-export-Contact-0002', 'export'));
+    await leave([], loadRecord('20260301-210000-polish-Contact-0002', 'polish'));
     const before = await viewRun(runDir(), NOW);
     expect(before.overview.status).to.equal('Interrupted');
     expect(runText(before)).to.contain(runDir());

@@ -11,7 +11,7 @@ import { pairsOf, qualityOf, readTruth, unionOf } from './pairwise.ts';
  * Plans cleanups of records whose truth is known, through the real `sf`, and prints how right they are and what they took: of our own students
  * (`demo/students.ts`, by `demo/students.yaml`) and of files made with Febrl (rec-7-org and rec-7-dup-0 are one person), by the definition that
  * `cleanup init` writes for their columns, as it is.
- * `npm run bench:matching -- --students 800000 --students 5000000 --febrl ../shared/data/febrl-dataset1.csv`
+ * `npm run bench -- matching --students 800000 --students 5000000 --febrl ../shared/data/febrl-dataset1.csv`
  */
 const { values } = parseArgs({
   options: {

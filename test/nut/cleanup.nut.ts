@@ -65,6 +65,29 @@ describe('sf bulkops cleanup', () => {
     expect(contacts()).to.deep.equal(before);
   });
 
+  it('plans from a file without an org, by the definition that init writes for it', async () => {
+    const file = join(org.sf.home, 'people.csv');
+    const rows = 'rec_id, given_name, surname, date_of_birth, postcode\n';
+    await writeFile(
+      file,
+      `${rows}rec-1-org, mary, smith, 19800102, 2000\nrec-1-dup-0, smith, mary, 19800201, 2000\nrec-2-org, john, lee, 19790506, 3000\n`
+    );
+    const definition = join(org.sf.home, 'people.yaml');
+    const key = ['--file', file, '--external-id', 'rec_id'];
+    expect((await json('init', ...key, '--output-file', definition)).code).to.equal(0);
+    const planDir = join(org.sf.home, 'people-plan');
+    const { stdout } = await org.sf.output(
+      ...['bulkops', 'cleanup', 'plan', '--definition', definition, ...key, '--plan-dir', planDir]
+    );
+    expect(stdout).to.include('Clusters: 1 with 1 records left out').and.to.include('Least sure');
+    const [header = '', ...lines] = (await readFile(join(planDir, 'clusters.csv'), 'utf8')).trim().split('\n');
+    expect(header).to.match(/^cluster,role,rec_id,rule,score,given_name,surname,/);
+    expect(lines.map((line) => line.split(',').slice(0, 4).join())).to.deep.equal([
+      'C1,survivor,rec-1-dup-0,likeness',
+      'C1,loser,rec-1-org,likeness'
+    ]);
+  });
+
   it('refuses a definition that does not fit the org, before anything happens', async () => {
     const definition = join(org.sf.home, 'wrong.yaml');
     await writeFile(definition, 'sobject: Contact\nmatch: [StudentID]\nmerge: { Name: longest }\n');

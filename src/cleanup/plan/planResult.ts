@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { leastSure } from './leastSure.js';
 import { type PlanRecord } from './planFiles.js';
 
 /** The `--json` result of `cleanup plan`; spelled out, since schemas/ are made of it. */
@@ -36,10 +37,17 @@ export type CleanupPlanResult = {
     readonly reviewed: number;
     readonly guarded: number;
   }>;
+  /** The planned clusters with the lowest scores. */
+  readonly leastSure: ReadonlyArray<{
+    readonly cluster: string;
+    readonly score: number;
+    readonly rule: string;
+    readonly records: readonly string[];
+  }>;
   readonly warnings: readonly string[];
 };
 
-export function planResult(plan: PlanRecord, planDir: string): CleanupPlanResult {
+export async function planResult(plan: PlanRecord, planDir: string): Promise<CleanupPlanResult> {
   return {
     planDir: resolve(planDir),
     sobject: plan.sobject,
@@ -54,12 +62,14 @@ export function planResult(plan: PlanRecord, planDir: string): CleanupPlanResult
       reviewed,
       guarded
     })),
+    leastSure: await leastSure(planDir),
     warnings: plan.warnings
   };
 }
 
 /** What a person sees of a plan at the terminal. */
-export function planSummary({ planDir, counts, standardized, rules, warnings, of }: CleanupPlanResult): string {
+export function planSummary(result: CleanupPlanResult): string {
+  const { planDir, counts, standardized, rules, warnings, of } = result;
   const number = (value: number): string => value.toLocaleString('en-US');
   const losers = of === 'rows' ? 'left out' : 'not to stay';
   const lines = [
@@ -76,6 +86,9 @@ export function planSummary({ planDir, counts, standardized, rules, warnings, of
     lines.push(
       `  ${rule}: ${number(compared)} of ${number(possible)} pairs compared; ${number(merged)} the same, ${number(reviewed)} for review, ${number(guarded)} kept apart by guards.`
     );
+  if (result.leastSure.length > 0) lines.push('Least sure, to be looked at first:');
+  for (const { cluster, score, rule, records } of result.leastSure)
+    lines.push(`  ${cluster}: ${score} by ${rule}: ${records.join(', ')}`);
   lines.push(...warnings.map((warning) => `Warning: ${warning}`), `Plan in ${planDir}`);
   return lines.join('\n');
 }

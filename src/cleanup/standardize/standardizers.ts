@@ -33,7 +33,7 @@ export const STANDARDIZERS: Readonly<Record<StepName, Entry>> = {
     make: (told) => {
       const { country, field } = placeOf(typeof told === 'object' && 'postal-code' in told ? told['postal-code'] : {});
       return (value, other) =>
-        orProblem(postalCode(value, ownCountry(field, other) ?? country), 'is no postal code of its country');
+        orProblem(postalCode(value, ownCountry(field, other, country)), 'is no postal code of its country');
     }
   },
   state: {
@@ -74,11 +74,11 @@ export async function standardizer(step: WrittenStep): Promise<Standardizer> {
 
 /**
  * The steps of a field one after another. Where one of them can't be done the value stays wholly as it was: half of what was asked is
- * not what was asked.
+ * not what was asked. The same goes for steps that undo each other, so that they would write it another way each time.
  */
 export async function standardizerOf(steps: readonly WrittenStep[]): Promise<Standardizer> {
   const all = await Promise.all(steps.map(standardizer));
-  return (value, other) => {
+  const once: Standardizer = (value, other) => {
     let now: Standardized = { value };
     for (const step of all) {
       if ('problem' in now || now.value === '') return now;
@@ -86,7 +86,20 @@ export async function standardizerOf(steps: readonly WrittenStep[]): Promise<Sta
     }
     return now;
   };
+  // A single step is idempotent by itself.
+  if (all.length < 2) return once;
+  return (value, other) => {
+    let before = value;
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const now = once(before, other);
+      if ('problem' in now || now.value === before || now.value === '') return now;
+      before = now.value;
+    }
+    return { problem: 'is written another way each time' };
+  };
 }
+
+const MOST_ROUNDS = 4;
 
 async function phone(told: WrittenStep): Promise<Standardizer> {
   const asked = typeof told === 'object' && 'phone' in told ? told.phone : { format: 'e164' as const };
@@ -94,7 +107,7 @@ async function phone(told: WrittenStep): Promise<Standardizer> {
   const format = typeof asked === 'object' ? asked.format : 'e164';
   const write = await phoneWriter(format);
   return (value, other) =>
-    orProblem(write(value, ownCountry(field, other) ?? country), 'is no phone number of its country');
+    orProblem(write(value, ownCountry(field, other, country)), 'is no phone number of its country');
 }
 
 type Place = string | { readonly country?: string; readonly 'country-field'?: string };
@@ -103,10 +116,17 @@ function placeOf(told: Place): { country?: string; field?: string } {
   return typeof told === 'string' ? { country: told } : { country: told.country, field: told['country-field'] };
 }
 
-function ownCountry(field: string | undefined, other: (field: string) => string): string | undefined {
-  if (field === undefined) return undefined;
-  const value = other(field);
-  return value === '' ? undefined : countryOf(value)?.code;
+/**
+ * The country that a record's own field names; the one of the definition where it names none. Where it names one that nobody knows there is
+ * none: a number of Atlantis must not become one of the US.
+ */
+function ownCountry(
+  field: string | undefined,
+  other: (field: string) => string,
+  country: string | undefined
+): string | undefined {
+  const named = field === undefined ? '' : trimmed(other(field));
+  return named === '' ? country : countryOf(named)?.code;
 }
 
 /** Compared without regard to case and outer spaces. The end of a chain is what is written, so that a second time changes nothing. */

@@ -21,6 +21,14 @@ const CASES: Array<[step: unknown, value: string, expected: string | undefined]>
   [{ case: 'name' }, "o'brien-smith", "O'Brien-Smith"],
   [{ case: 'name' }, 'VAN DER BERG', 'van der Berg'],
   [{ case: 'name' }, 'DeShawn', 'DeShawn'],
+  [{ case: 'name' }, "O'NEIL", "O'Neil"],
+  [{ case: 'name' }, 'jean-luc', 'Jean-Luc'],
+  [{ case: 'name' }, 'MÜLLER', 'Müller'],
+  [{ case: 'name' }, 'MÜLLER-LÜDENSCHEIDT', 'Müller-Lüdenscheidt'],
+  [{ case: 'name' }, 'DE LA CRUZ', 'de la Cruz'],
+  [{ case: 'name' }, 'D’ANGELO', 'D’Angelo'],
+  [{ case: 'name' }, 'van', 'Van'],
+  [{ case: 'name' }, '李明', '李明'],
   [{ case: 'name' }, 'john smith iii', 'John Smith III'],
   ['email', ' Ann Lee <Ann.Lee@Example.COM> ', 'ann.lee@example.com'],
   ['email', 'mailto:a@b.co', 'a@b.co'],
@@ -122,6 +130,32 @@ describe('standardisers', () => {
     const write = await standardizer(step({ phone: { country: 'US', 'country-field': 'Country' } }));
     expect(write('030 901820', () => 'Germany')).to.deep.equal({ value: '+4930901820' });
     expect(write('415 555 2671', none)).to.deep.equal({ value: '+14155552671' });
+    expect(write('415 555 2671', () => ' Atlantis ')).to.have.property('problem');
+    expect(write('+1 415 555 2671', () => 'Atlantis')).to.deep.equal({ value: '+14155552671' });
+    const postal = await standardizer(step({ 'postal-code': { country: 'US', 'country-field': 'Country' } }));
+    expect(postal('k1a0b1', () => 'Canada')).to.deep.equal({ value: 'K1A 0B1' });
+  });
+
+  it('are idempotent one after another, too', async () => {
+    const some = fc.uniqueArray(fc.constantFrom(...TOLD), { minLength: 2, maxLength: 4 });
+    const values = fc.array(texts, { minLength: 5, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(some, values, async (written, all) => {
+        const write = await standardizerOf(written.map(step));
+        for (const value of all) {
+          const once = write(value, none);
+          if ('value' in once && once.value !== '') expect(write(once.value, none)).to.deep.equal(once);
+        }
+      }),
+      { numRuns: 150 }
+    );
+  });
+
+  it('leave a value as it was that their steps would write another way each time', async () => {
+    const circling = [step({ state: { country: 'US', to: 'name' } }), step({ map: { California: 'TX', Texas: 'CA' } })];
+    expect((await standardizerOf(circling))('ca', none)).to.deep.equal({ problem: 'is written another way each time' });
+    const settling = await standardizerOf([step({ case: 'lower' }), step({ map: { x: 'Y', y: 'Z' } })]);
+    expect(settling('X', none)).to.deep.equal({ value: 'z' });
   });
 
   it('leave a value wholly as it was when one of several steps can’t be done', async () => {

@@ -72,6 +72,8 @@ const DEFAULTS: EmulatorOptions = {
 const ORG_ID = recordId('00D', 1);
 const USER_ID = recordId('005', 1);
 const DAILY_CALLS = 1_000_000;
+/** Of every org (BULK_API §3). */
+const DAILY_BATCHES = 15_000;
 
 /** Starts a local org on 127.0.0.1 (SPEC §6). */
 export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promise<Emulator> {
@@ -102,10 +104,11 @@ export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promi
     pageRows: options.pageRows,
     downloadBytesPerSecond: options.downloadBytesPerSecond,
     pageFault: options.faults.page,
-    calls: { used: 0, max: DAILY_CALLS },
+    calls: { used: 0, max: options.faults.dailyCalls ?? DAILY_CALLS },
+    maxBatches: options.faults.dailyBatches?.max ?? DAILY_BATCHES,
     packsResults: options.packsResults,
     now: options.now,
-    batchesUsed: () => ingest.list().reduce((sum, { processed }) => sum + 1 + Math.ceil(processed / 10_000), 0)
+    batchesUsed: () => ingest.batchesUsed()
   };
   addFirstRecords(org);
   const router = new Router();
@@ -145,6 +148,9 @@ async function answer(exchange: Exchange, { router, org, options }: Serving): Pr
       exchange.response.setHeader('Sforce-Limit-Info', `api-usage=${org.calls.used}/${org.calls.max}`);
       const hasSession =
         isSession(exchange.token) || exchange.path === TOKEN_PATH || exchange.path.toLowerCase().startsWith(SOAP_ROOT);
+      // Logging in stays possible, as in the service.
+      if (org.calls.used > org.calls.max && !exchange.path.startsWith('/services/oauth2'))
+        throw new ApiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
       if (!hasSession) throw new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
     }
     await router.handle(exchange);

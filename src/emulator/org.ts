@@ -19,6 +19,8 @@ export type Org = {
   readonly downloadBytesPerSecond?: number;
   readonly pageFault?: Faults['page'];
   readonly calls: { used: number; readonly max: number };
+  /** Of a day. */
+  readonly maxBatches: number;
   /** Whether results are packed for callers that take gzip; the service does not promise it. */
   readonly packsResults: boolean;
   now(): number;

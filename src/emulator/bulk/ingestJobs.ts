@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Operation } from '../dml.js';
+import { type Faults } from '../faults/faults.js';
 import { ApiError } from '../rest/apiError.js';
 import { recordId } from '../ids.js';
 import { fieldOf } from '../schema.js';
@@ -22,7 +23,7 @@ export type IngestSettings = {
   readonly now: () => number;
   readonly random: () => number;
   readonly rowsPerSecond?: number;
-  readonly faults: JobFaults;
+  readonly faults: Pick<Faults, keyof JobFaults | 'dailyBatches'>;
 };
 
 const OPERATIONS: readonly Operation[] = ['insert', 'update', 'upsert', 'delete', 'hardDelete'];
@@ -149,6 +150,13 @@ export class IngestJobs {
     return existsSync(path) ? createReadStream(path, { highWaterMark: 256 * 1024 }) : undefined;
   }
 
+  /** Of the day: one per 10,000 records begun, and one per job (BULK_API §3). */
+  public batchesUsed(): number {
+    let used = 0;
+    for (const { processed } of this.jobs.values()) used += 1 + Math.ceil(processed / 10_000);
+    return used;
+  }
+
   /** Ends what is being processed, and waits until it has ended. */
   public async close(): Promise<void> {
     for (const job of this.jobs.values()) if (!isTerminal(job.state)) job.state = 'Aborted';
@@ -173,7 +181,10 @@ export class IngestJobs {
       return;
     }
     const paths = this.paths(job);
-    await processJob(job, { ...this.settings, paths });
+    const { dailyBatches } = this.settings.faults;
+    const beyondBatches = (): 'unprocessed' | 'missing' | undefined =>
+      dailyBatches && this.batchesUsed() >= dailyBatches.max ? dailyBatches.rows : undefined;
+    await processJob(job, { ...this.settings, paths, beyondBatches });
     rmSync(paths.upload, { force: true });
   }
 

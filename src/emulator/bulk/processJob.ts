@@ -19,9 +19,13 @@ export type JobPaths = {
 /** What may happen to a job beside its rows; each may be missing. */
 export type JobFaults = {
   /** Asked for each row before it is carried out: an error of the service to give it instead. */
-  readonly rowError?: (job: IngestJob, rowNumber: number) => RowError | undefined;
+  readonly rowError?: (job: IngestJob, rowNumber: number, valueOf: (column: string) => string) => RowError | undefined;
   /** Asked for each row that was carried out: whether it is in none of the results. */
   readonly hidesResult?: (job: IngestJob) => boolean;
+  /** Asked for each result: whether it is written twice. */
+  readonly doublesResult?: (job: IngestJob) => boolean;
+  /** Asked once for a job: how many milliseconds it waits before its first row. */
+  readonly delayMs?: (job: IngestJob) => number;
   /** Asked before each chunk of 200: an errorMessage with which the job fails there. */
   readonly jobError?: (job: IngestJob, processed: number) => string | undefined;
 };
@@ -33,6 +37,8 @@ export type Processing = {
   readonly random: () => number;
   /** Of one job; undefined for as quick as it goes. */
   readonly rowsPerSecond?: number;
+  /** What becomes of the rows of a batch that the org does not take any more today; undefined while it takes them. */
+  readonly beyondBatches: () => 'unprocessed' | 'missing' | undefined;
   readonly faults: JobFaults;
 };
 
@@ -50,6 +56,8 @@ export async function processJob(job: IngestJob, processing: Processing): Promis
   // One that was aborted while it waited has all its rows unprocessed.
   if (job.state === 'UploadComplete') job.state = 'InProgress';
   job.modifiedMs = startedMs;
+  const delayMs = processing.faults.delayMs?.(job) ?? 0;
+  if (delayMs > 0) await sleep(delayMs);
   try {
     await new JobRun(job, processing).run();
     if (job.state === 'InProgress') job.state = 'JobComplete';
@@ -75,6 +83,7 @@ class JobRun {
   private unprocessed?: ResultFile;
   private dml?: Dml;
   private failure?: JobFailed;
+  private isSilent = false;
 
   public constructor(
     private readonly job: IngestJob,
@@ -152,6 +161,7 @@ class JobRun {
   private async chunk(rows: readonly string[][]): Promise<void> {
     if (rows.length === 0) return;
     if (this.job.processed % BATCH_ROWS < CHUNK_ROWS) await this.beginBatch();
+    if (this.isSilent) return;
     const message = this.failure ? undefined : this.processing.faults.jobError?.(this.job, this.job.processed);
     if (message !== undefined) this.failure = new JobFailed(message);
     if (this.failure ?? this.job.state !== 'InProgress') {
@@ -168,13 +178,21 @@ class JobRun {
 
   private async beginBatch(): Promise<void> {
     await Promise.all([this.success?.endBatch(), this.failed?.endBatch()]);
+    if (this.failure) return;
+    const beyond = this.processing.beyondBatches();
+    this.isSilent = beyond === 'missing';
+    if (beyond === 'unprocessed') this.failure = new JobFailed('ExceededQuota : ApiBatchItems Limit exceeded');
   }
 
   private row(row: readonly string[], repeated: ReadonlySet<string>): void {
     this.rowNumber += 1;
     this.job.processed += 1;
     try {
-      const fault = this.processing.faults.rowError?.(this.job, this.rowNumber);
+      const fault = this.processing.faults.rowError?.(
+        this.job,
+        this.rowNumber,
+        (column) => row[this.header.indexOf(column)] ?? ''
+      );
       if (fault) throw fault;
       if (row.length !== this.header.length)
         throw new RowError('INVALID_FIELD', `the row has ${row.length} columns and the header ${this.header.length}`);
@@ -182,7 +200,10 @@ class JobRun {
       if (key !== '' && repeated.has(key.toLowerCase())) throw duplicateInChunk(this.job, key);
       const done = this.dml?.apply(this.columns, row, this.processing.now());
       const isHidden = this.processing.faults.hidesResult?.(this.job) === true;
-      if (done && !isHidden) this.success?.add(this.resultRow(done.id, String(done.created), row));
+      if (!done || isHidden) return;
+      const result = this.resultRow(done.id, String(done.created), row);
+      this.success?.add(result);
+      if (this.processing.faults.doublesResult?.(this.job)) this.success?.add(result);
     } catch (error) {
       if (!(error instanceof RowError)) throw error;
       this.job.failed += 1;

@@ -29,17 +29,36 @@ export function cutUpload({ request }: Exchange, bytes: number): void {
 }
 
 /** Ends the connection when so many bytes of the answer's body are on their way. */
-export function cutBody({ response }: Exchange, bytes: number): void {
+export function cutBody(exchange: Exchange, bytes: number): void {
+  shorten(exchange, bytes, (response) => response.socket?.destroy());
+}
+
+/** Ends the body after so many bytes as if no more had been promised. */
+export function truncateBody(exchange: Exchange, bytes: number): void {
+  const writeHead = exchange.response.writeHead.bind(exchange.response);
+  exchange.response.writeHead = ((status: number, headers: Record<string, string | number> = {}) => {
+    const { 'content-length': promised, ...others } = headers;
+    return writeHead(status, promised === undefined ? headers : others);
+  }) as typeof exchange.response.writeHead;
+  shorten(exchange, bytes, (_response, end) => end());
+}
+
+function shorten(
+  { response }: Exchange,
+  bytes: number,
+  over: (response: Exchange['response'], end: () => void) => void
+): void {
   const write = response.write.bind(response) as (chunk: Buffer, sent: () => void) => boolean;
   const end = response.end.bind(response) as () => typeof response;
   let left = bytes;
   const send = (chunk: unknown): boolean => {
+    if (left < 0) return true;
     const whole = Buffer.isBuffer(chunk) ? chunk : Buffer.from(typeof chunk === 'string' ? chunk : '');
     const part = whole.subarray(0, Math.max(left, 0));
     const isCut = whole.length > left;
     left -= whole.length;
     return write(part, () => {
-      if (isCut) response.socket?.destroy();
+      if (isCut) over(response, end);
     });
   };
   response.write = ((chunk: unknown, ...rest: unknown[]) => {

@@ -22,6 +22,10 @@ export const FAULT_KINDS = {
   'cut-upload': { bytes: 1000 },
   /** The connection ends after so many bytes of the answer's body. */
   'cut-body': { bytes: 1000 },
+  /** The answer ends after so many bytes of its body as if that were all. */
+  'truncate-body': { bytes: 1000 },
+  /** A page of HTML instead of the answer, with a status of success. */
+  html: {},
   delay: { ms: 1000 },
   unauthorized: {},
   'too-many-requests': { retryAfter: 1 },
@@ -41,10 +45,20 @@ export const FAULT_KINDS = {
     message: 'unable to obtain exclusive access to this record',
     jobs: Infinity
   },
+  /** A row whose parent, the value of a column, was written by another job within so many milliseconds is locked. */
+  'lock-parents': { field: 'AccountId', ms: 500 },
+  /** An ingest job waits for so long, InProgress, before its first row. */
+  'slow-job': { ms: 5000 },
   /** An ingest job fails once so many rows are processed. */
   'fail-job': { afterRows: 0, message: 'InternalServerError : An unexpected error occurred' },
   /** Rows that are carried out and in none of the results. */
   'missing-results': {},
+  /** Rows that come twice in a result. */
+  'doubled-results': {},
+  /** The org takes so many API calls a day and refuses the others. */
+  'daily-calls': { max: 1000 },
+  /** The org takes so many batches a day; rows beyond are `unprocessed` and their job fails, or they are `missing` in all results. */
+  'daily-batches': { max: 10, rows: 'unprocessed' },
   /** A query job fails once so many rows are read. */
   'fail-query': { afterRows: 0, message: 'QUERY_TIMEOUT : Your query request was running for too long.' }
 } as const satisfies Record<string, Readonly<Record<string, string | number>>>;

@@ -6,9 +6,10 @@ import { type Org } from '../org.js';
 import { ApiError } from '../rest/apiError.js';
 import { type Exchange } from '../rest/exchange.js';
 import { RowError } from '../values.js';
-import { cutAnswer, cutBody, cutNow, cutUpload } from './cuts.js';
+import { cutAnswer, cutBody, cutNow, cutUpload, truncateBody } from './cuts.js';
 import { editRecords } from './edit.js';
 import { type Fault, type FaultKind, type FaultPlan } from './faultFile.js';
+import { parentLocks } from './parentLocks.js';
 import { isOn, seededRandom, strikes } from './strikes.js';
 
 /** How a result page may lie. */
@@ -18,10 +19,18 @@ export type PageFault = 'short-page' | 'long-page' | 'repeated-locator';
 export type Faults = JobFaults & {
   /** Before a request is handled. @returns true when it is answered or cut already @throws ApiError to answer with */
   readonly request?: (exchange: Exchange, org: Org) => Promise<boolean>;
+  /** How often any fault has struck. */
+  readonly struck?: () => number;
+  /** Most API calls of a day; beyond, all are refused. */
+  readonly dailyCalls?: number;
+  readonly dailyBatches?: DailyBatches;
   readonly page?: (exchange: Exchange) => PageFault | undefined;
   /** An errorMessage with which a query job fails now. */
   readonly queryError?: (job: QueryJob, processed: number) => string | undefined;
 };
+
+/** Most batches of a day, and what becomes of rows beyond. */
+export type DailyBatches = { readonly max: number; readonly rows: 'unprocessed' | 'missing' };
 
 type FaultOf<K extends FaultKind> = Extract<Fault, { fault: K }>;
 type Armed<K extends FaultKind = FaultKind> = { readonly fault: FaultOf<K>; readonly strikes: () => boolean };
@@ -29,19 +38,39 @@ type Armed<K extends FaultKind = FaultKind> = { readonly fault: FaultOf<K>; read
 /** Faults as a plan says them; the same plan strikes the same requests, rows and jobs in the same order. */
 export function faultsOf(plan: FaultPlan): Faults {
   const random = seededRandom(plan.seed);
-  const armed = plan.faults.map((fault): Armed => ({ fault, strikes: strikes(fault, random) }));
+  let struck = 0;
+  const armed = plan.faults.map((fault): Armed => {
+    const strikesNow = strikes(fault, random);
+    return {
+      fault,
+      strikes: () => {
+        if (!strikesNow()) return false;
+        struck += 1;
+        return true;
+      }
+    };
+  });
   const requestFaults = armed.filter(({ fault }) => fault.fault in REQUEST_FAULTS);
   const hidden = of(armed, 'missing-results');
+  const doubled = of(armed, 'doubled-results');
+  const slow = of(armed, 'slow-job');
+  const locked = parentLocks(of(armed, 'lock-parents'), Date.now);
+  const failed = rowErrors(of(armed, 'fail-rows'));
   const pageFaults = of(armed, 'short-page', 'long-page', 'repeated-locator');
   return {
+    struck: () => struck,
     request: async (exchange, org) => {
       for (const { fault, strikes: strikesNow } of requestFaults)
         if (isOn(fault.on, exchange) && strikesNow() && (await requestFault(fault, { exchange, org }))) return true;
       return false;
     },
     page: (exchange) => pageFaults.find((each) => isOn(each.fault.on, exchange) && each.strikes())?.fault.fault,
-    rowError: rowErrors(of(armed, 'fail-rows')),
+    dailyCalls: of(armed, 'daily-calls')[0]?.fault.max,
+    dailyBatches: dailyBatches(of(armed, 'daily-batches')[0]?.fault),
+    rowError: (job, _rowNumber, valueOf) => locked(job, valueOf) ?? failed(job),
     hidesResult: () => hidden.some((each) => each.strikes()),
+    doublesResult: () => doubled.some((each) => each.strikes()),
+    delayMs: () => slow.find((each) => each.strikes())?.fault.ms ?? 0,
     jobError: failures(of(armed, 'fail-job')),
     queryError: failures(of(armed, 'fail-query'))
   };
@@ -72,6 +101,15 @@ const REQUEST_FAULTS: { readonly [K in FaultKind]?: Strike<K> } = {
   'cut-body': ({ bytes }, { exchange }) => {
     cutBody(exchange, bytes);
     return false;
+  },
+  'truncate-body': ({ bytes }, { exchange }) => {
+    truncateBody(exchange, bytes);
+    return false;
+  },
+  html: (_fault, { exchange }) => {
+    exchange.request.resume();
+    exchange.send(200, 'text/html', '<html><body><h1>One moment, please</h1></body></html>');
+    return true;
   },
   delay: async ({ ms }) => {
     await sleep(ms);
@@ -106,7 +144,11 @@ async function requestFault(fault: Fault, struck: Struck): Promise<boolean> {
   return (await strike?.(fault, struck)) === true;
 }
 
-function rowErrors(armed: ReadonlyArray<Armed<'fail-rows'>>): JobFaults['rowError'] {
+function dailyBatches(fault: FaultOf<'daily-batches'> | undefined): DailyBatches | undefined {
+  return fault && { max: fault.max, rows: fault.rows === 'missing' ? 'missing' : 'unprocessed' };
+}
+
+function rowErrors(armed: ReadonlyArray<Armed<'fail-rows'>>): (job: IngestJob) => RowError | undefined {
   const met = armed.map(() => new Set<string>());
   return (job: IngestJob) => {
     for (const [index, { fault, strikes: strikesNow }] of armed.entries()) {

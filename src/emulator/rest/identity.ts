@@ -41,7 +41,7 @@ export function serveIdentity(router: Router, org: Org): void {
   router.on('GET', '/services/data/v:version/limits', (exchange) => {
     exchange.answer(200, {
       DailyApiRequests: { Max: org.calls.max, Remaining: Math.max(org.calls.max - org.calls.used, 0) },
-      DailyBulkApiBatches: { Max: 15_000, Remaining: Math.max(15_000 - org.batchesUsed(), 0) },
+      DailyBulkApiBatches: { Max: org.maxBatches, Remaining: Math.max(org.maxBatches - org.batchesUsed(), 0) },
       DailyBulkV2QueryJobs: { Max: 10_000, Remaining: 10_000 },
       DailyBulkV2QueryFileStorageMB: { Max: 976_562, Remaining: 976_562 },
       DataStorageMB: { Max: 10_240, Remaining: 9000 },

@@ -1,5 +1,6 @@
 import { SfError } from '@salesforce/core';
 import { EXIT } from './exitCodes.js';
+import { systemError } from './systemError.js';
 
 /** An error for the user: before there is a run it is one of usage, after that it says how to go on. */
 export function asSfError(error: unknown, runId: string | undefined): SfError {
@@ -17,6 +18,8 @@ export function asUserError(error: unknown): SfError {
 
 /** oclif gives a TypeError an exit code of its own, and the file system's errors have no name. */
 function plain(error: Error): Error {
+  const known = systemError(error);
+  if (known) return known;
   const named = new Error(error.message, { cause: error });
   named.name = 'code' in error && typeof error.code === 'string' ? `${error.code}Error` : 'LoadError';
   return named;

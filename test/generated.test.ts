@@ -10,7 +10,11 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** What is made from the commands, as it lies in the repository. */
 async function generated(): Promise<Record<string, string>> {
   const schemas = (await readdir(join(ROOT, 'schemas'))).map((name) => join('schemas', name));
-  const files = ['command-snapshot.json', 'README.md', join('docs', 'events.md'), ...schemas.sort()];
+  const commands = (await readdir(join(ROOT, 'docs', 'commands'), { recursive: true }))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', 'commands', name));
+  const documents = ['README.md', join('docs', 'events.md'), join('docs', 'troubleshooting.md'), ...commands.sort()];
+  const files = ['command-snapshot.json', ...documents, ...schemas.sort()];
   return Object.fromEntries(
     await Promise.all(files.map(async (name) => [name, await readFile(join(ROOT, name), 'utf8')] as const))
   );

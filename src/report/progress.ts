@@ -69,7 +69,8 @@ export class LoadProgress {
     const { now, screen } = this.options;
     if (!isDue && now() - this.drawnMs < REDRAW_MS) return;
     this.drawnMs = now();
-    const columns = Math.max((screen.columns ?? 80) - 1, 20);
+    // A pseudo-terminal that nobody gave a size has 0 columns.
+    const columns = Math.max((screen.columns || 80) - 1, 20);
     const lines = this.lines(columns);
     // What the last picture had more of is wiped as well.
     const over = this.drawnLines > 0 ? `\u001b[${this.drawnLines}A\u001b[0J` : '';

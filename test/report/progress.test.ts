@@ -116,6 +116,13 @@ describe('progress on a terminal', () => {
     expect(watched.picture[2]).to.match(/取引先が.*…$/u);
   });
 
+  it('takes a terminal that does not know its size for one of 80 columns', () => {
+    const watched = new Watched({ columns: 0 });
+    watched.show([...cutInto(2), ...job(1)]);
+    watched.end();
+    expect(watched.picture[2]).to.contain('UploadComplete · 0 of 10 rows');
+  });
+
   it('has colours only where it is told so', () => {
     const [plain, coloured] = [false, true].map((hasColours) => {
       const watched = new Watched({ hasColours, columns: 120 });

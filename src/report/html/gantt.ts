@@ -22,7 +22,7 @@ export function gantt(jobs: readonly JobSpan[], axis: TimeAxis): Markup {
   );
   const names = lines.names.map(
     (name, at) =>
-      markup`<text x="${axis.left - 8}" y="${at * lineHeight + lineHeight - 4}" text-anchor="end">${name}</text>\n`
+      markup`<text x="${axis.left - 8}" y="${(at + 0.5) * lineHeight + 6}" text-anchor="end">${name}</text>\n`
   );
   const left = jobs.length - drawn.length;
   return markup`<div class="wide"><svg viewBox="0 0 ${WIDTH} ${height + 22}" role="img" aria-label="The jobs of the load over time">

@@ -30,7 +30,7 @@ follows a run reads this and nothing else: \`tail -f\`, a log shipper, a dashboa
 - The lines are the same events that the run keeps in its own \`journal.ndjson\`, between a \`run-started\` and a \`run-ended\`. A stream without
   \`run-ended\` is that of a run that was killed; \`sf bulkops resume\` with the same \`--events FILE\` adds to it.
 - Fields are only ever added, and events too: skip what you do not know.
-- No line holds a token, a webhook's URL, or the values of rows, with one exception: messages of errors are as the org wrote them.
+- No line holds a token or the URL of a webhook. Rows are not in them, but messages of errors and problems may quote a value.
 - Events marked *live* are shown at the terminal and never copied or journaled.
 
 This page is made from the types of the events by \`npm run generate\`.

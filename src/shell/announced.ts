@@ -20,6 +20,8 @@ export type Announced = {
   readonly subject: Subject;
   /** Whether nobody waits for the end. */
   readonly isAsync: boolean;
+  /** Whether the rows of the run go to standard output, so that its events can't. */
+  readonly isStdoutTaken?: boolean;
   readonly command: {
     jsonEnabled(): boolean;
     log(text: string): void;
@@ -66,6 +68,7 @@ class Announcing implements Announce {
     const { flags, command } = told;
     this.webhooks = webhooksOf(flags.notify);
     if (flags.events === '-' && command.jsonEnabled()) throw asUsageError(messages.createError('eventsAndJson'));
+    if (flags.events === '-' && told.isStdoutTaken) throw asUsageError(messages.createError('eventsAndRows'));
     this.lines = flags.events === undefined ? undefined : openLines(flags.events);
   }
 

@@ -37,7 +37,7 @@ export async function carryOutExport(
   const { stdoutSink } = await import('./stdoutSink.js');
   const { stderr } = process;
   const tell = (line: string): void => void stderr.write(`${line}\n`);
-  return announced({ ...told, isAsync: session.isAsync }, async (announce) => {
+  return announced({ ...told, isAsync: session.isAsync, isStdoutTaken: isToStdout }, async (announce) => {
     const screen = {
       isTTY: stderr.isTTY && !told.command.jsonEnabled(),
       columns: stderr.columns,

@@ -115,6 +115,9 @@ describe('shell/announced', () => {
     await sink.close();
     const both = await sfRejection(announced(await told(200, { events: '-' }, false, true), work));
     expect([both.name, both.exitCode]).to.deep.equal(['EventsAndJsonError', 2]);
+    await sink.close();
+    const taken = { ...(await told(200, { events: '-' })), isStdoutTaken: true };
+    expect((await sfRejection(announced(taken, work))).name).to.equal('EventsAndRowsError');
     expect(hasBegun).to.equal(false);
     expect(sink.received).to.have.length(0);
   });

@@ -84,6 +84,7 @@ export function newsOfError(subject: Subject, error: SfError, { runId, durationM
 const ENDINGS: Readonly<Record<string, string>> = {
   Success: 'is done',
   JobComplete: 'is done',
+  Closed: 'ended with its reader',
   Checked: 'is checked, and nothing was sent',
   PartialSuccess: 'is done, but not for all rows',
   InProgress: 'is not over, and the wait is',

@@ -16,6 +16,7 @@ export function outcomeOf(status: string, isAsync: boolean): Outcome | undefined
     case 'Success':
     case 'Checked':
     case 'JobComplete':
+    case 'Closed': // the reader of the output has had enough
       return 'done';
     case 'PartialSuccess':
       return 'partial';

@@ -29,6 +29,7 @@ describe('report/notify', () => {
     ['Success', true, 'done'],
     ['Checked', false, 'done'],
     ['JobComplete', false, 'done'],
+    ['Closed', false, 'done'],
     ['PartialSuccess', false, 'partial'],
     ['InProgress', false, 'timeout'],
     ['InProgress', true, undefined],

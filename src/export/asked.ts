@@ -24,6 +24,18 @@ const splitSchema = z.object({
 /** Ranges of a field's values that are exported by queries of their own. */
 export type SplitAsked = Readonly<z.infer<typeof splitSchema>>;
 
+const sinceSchema = z.object({
+  /** The column that says when a record changed last. */
+  field: z.string(),
+  /** Where the watermark is kept. */
+  key: z.string(),
+  /** The watermark of the last run; missing for the first one, which exports all. */
+  from: z.string().optional()
+});
+
+/** An export of what has changed since the last completed run of it. */
+export type SinceAsked = Readonly<z.infer<typeof sinceSchema>>;
+
 const askedSchema = z.object({
   sobject: z.string(),
   /** What the user asked for; ranges narrow it down. */
@@ -38,6 +50,7 @@ const askedSchema = z.object({
   /** Rows of a page; missing for as many as the org likes. */
   maxRecords: z.number().int().positive().optional(),
   split: splitSchema.optional(),
+  since: sinceSchema.optional(),
   output: z.object({
     format: z.enum(['csv', 'ndjson', 'json', 'parquet']),
     /** Absolute, or `-` for standard output. */

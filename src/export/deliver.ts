@@ -10,6 +10,8 @@ import { type ExportAsked } from './asked.js';
 import { type ExportRun } from './exportRun.js';
 import { hashFile } from './fileHash.js';
 import { headerNames } from './header.js';
+import { KnownRows, readRecent } from './since.js';
+import { landedRows } from './state.js';
 import { type Filing, manifestOf, manifestText } from './manifest.js';
 import { besidePath, publish, type Sink } from './outputFile.js';
 import { writeOutput } from './writeOutput.js';
@@ -41,10 +43,15 @@ export async function deliver(delivering: Delivering): Promise<void> {
 
 async function write({ run, record, asked, stdout, clock, signal }: Delivering): Promise<void> {
   const { output, columns } = asked;
-  const files = await writeOutput({ run, output, columns, stdout, signal });
+  const names = await columnNames(run);
+  const { since } = asked;
+  const known =
+    since?.from === undefined ? undefined : new KnownRows(await readRecent(run.directory), names, since.field);
+  const files = await writeOutput({ run, output, columns, stdout, signal, known });
   if (!output.mayOverwrite) await refuseTaken([...files.map(({ path }) => path), output.manifest]);
-  const names = headerNames(await headerLine(pageFiles(run), run), asked.delimiter);
-  const filing: Filing = { record, asked, state: run.state, files, names, finishedMs: clock.now() };
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const dropped = known && landedRows(run.state) - rows;
+  const filing: Filing = { record, asked, state: run.state, files, names, finishedMs: clock.now(), dropped };
   const own = join(run.directory, MANIFEST);
   await writeDurably(own, manifestText(manifestOf(filing, own)));
   if (output.manifest !== undefined)
@@ -52,8 +59,12 @@ async function write({ run, record, asked, stdout, clock, signal }: Delivering):
       mode: PRIVATE_FILE,
       flush: true
     });
-  const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  await run.emitDurably({ type: 'output-whole', files, rows, manifest: output.manifest });
+  await run.emitDurably({ type: 'output-whole', files, rows, dropped, manifest: output.manifest });
+}
+
+/** The names of the result's columns. */
+export async function columnNames(run: ExportRun): Promise<string[]> {
+  return headerNames(await headerLine(pageFiles(run), run), run.asked.delimiter);
 }
 
 /** Whether files that were whole are still to be found, under their passing names or already under their final ones. */

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Connection } from '@salesforce/core';
 import { type Clock } from '../bulk/clock.js';
@@ -11,11 +11,12 @@ import { type ExportAsked, exportAsked, type ExportSession } from './asked.js';
 import { ExportRun, type ExportTools } from './exportRun.js';
 import { type ExportResult } from './exportResult.js';
 import { fetchRanges } from './fetchRanges.js';
-import { deliver } from './deliver.js';
+import { columnNames, deliver } from './deliver.js';
 import { OutputClosed, type Sink } from './outputFile.js';
 import { planRanges } from './planRanges.js';
 import { checkOutput } from './outputPath.js';
 import { type Ended, exportResult } from './result.js';
+import { keepRecent, keepWatermark, readWatermark } from './since.js';
 import { type ExportState, fold, isFetched, NOTHING_YET } from './state.js';
 
 /** What an export is given from outside; a test rules all of it. */
@@ -98,6 +99,8 @@ async function tell(run: ExportRun, telling: Telling): Promise<Ended> {
 /** The story of an export from wherever it stands: query, fetch and prove, write. */
 async function carryThrough(run: ExportRun, { open, asked, session, world, tools }: Telling): Promise<Ended> {
   if (run.state !== NOTHING_YET && !run.state.output) await run.emit({ type: 'export-resumed' });
+  if (!run.state.ranges && asked.since?.from !== undefined)
+    await keepRecent(run.directory, (await readWatermark(asked.since.key))?.recent ?? []);
   if (!run.state.ranges) await run.emitDurably({ type: 'ranges-planned', ranges: await planRanges(asked, tools) });
   if (!run.state.output) {
     await mkdir(run.pagesDir, { recursive: true, mode: PRIVATE_DIRECTORY });
@@ -113,6 +116,15 @@ async function carryThrough(run: ExportRun, { open, asked, session, world, tools
     });
   }
   // The end of the process may have come between the output and this.
+  if (asked.since && (await areThere(run))) await keepWatermark(run, asked.since, await columnNames(run), open.record.runId);
   await rm(run.pagesDir, { recursive: true, force: true });
   return 'by-itself';
+}
+
+/** Whether the pages were not removed yet, which is the last thing that is done. */
+async function areThere(run: ExportRun): Promise<boolean> {
+  return access(run.pagesDir).then(
+    () => true,
+    () => false // an export that is over is asked to go on once more
+  );
 }

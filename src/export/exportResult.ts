@@ -29,8 +29,11 @@ export type ExportResult = {
   readonly query: string;
   readonly allRows: boolean;
   readonly org: { readonly id: string; readonly username: string };
-  /** `read`: proven pages hold so many; `written`: so many stand in the output. */
-  readonly rows: { readonly read: number; readonly written: number };
+  /**
+   * `read`: proven pages hold so many; `written`: so many stand in the output; `dropped`: left out, since the last run of the same export
+   * has written them just so. read = written + dropped once it is over.
+   */
+  readonly rows: { readonly read: number; readonly written: number; readonly dropped: number };
   /** `refused`: answers that were not the page that was asked for, and were asked for again. */
   readonly pages: { readonly listed: number; readonly landed: number; readonly refused: number };
   readonly bytes: number;

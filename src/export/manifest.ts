@@ -74,10 +74,12 @@ export type Filing = {
   /** Names of the result's columns. */
   readonly names: readonly string[];
   readonly finishedMs: number;
+  /** Rows that the last run of the same export has written just so. */
+  readonly dropped?: number;
 };
 
 /** @param path where it will lie: files are named as seen from there */
-export function manifestOf({ record, asked, state, files, names, finishedMs }: Filing, path: string): Manifest {
+export function manifestOf({ record, asked, state, files, names, finishedMs, dropped }: Filing, path: string): Manifest {
   const ranges = (state.ranges ?? []).filter(hasPages);
   const types = new Map(asked.columns?.map((column) => [column.name.toLowerCase(), column]));
   return {
@@ -90,12 +92,13 @@ export function manifestOf({ record, asked, state, files, names, finishedMs }: F
     allRows: asked.operation === 'queryAll',
     startedAt: record.startedAt,
     finishedAt: new Date(finishedMs).toISOString(),
-    snapshot: snapshotInWords(ranges.length),
+    snapshot: [snapshotInWords(ranges.length), ...deltaInWords(asked)].join(' '),
     totals: {
       rows: sum(files.map(({ rows }) => rows)),
       pages: sum(ranges.map(({ pages }) => pages.size)),
       files: files.length,
-      bytes: sum(files.map(({ bytes }) => bytes))
+      bytes: sum(files.map(({ bytes }) => bytes)),
+      dropped
     },
     format: asked.output.format,
     columnDelimiter: asked.delimiter,
@@ -133,6 +136,14 @@ function snapshotInWords(ranges: number): string {
       ? 'One query job of Bulk API 2.0 gave the rows.'
       : `${ranges} query jobs of Bulk API 2.0 gave the rows, each a range that no other has; together they cover all of the query.`;
   return `${jobs} Each row is a record as it was committed when its job read it, between startedAt and finishedAt; the org takes no lock meanwhile, so records that were changed, made or deleted in that time may be in either form. The row count of each page was taken on its raw bytes and is what the org said of that page and of the job.`;
+}
+
+function deltaInWords({ since }: ExportAsked): string[] {
+  if (!since) return [];
+  if (since.from === undefined) return [`The first export of its kind: later ones take up where ${since.field} ends here.`];
+  return [
+    `A delta: records whose ${since.field} is not below ${since.from}, the highest of the last run, less a margin of ten minutes for transactions that were committed late; what that run has written just so is left out and counted as dropped.`
+  ];
 }
 
 function sum(numbers: readonly number[]): number {

@@ -4,7 +4,9 @@ import { fieldNamed, type ObjectDescribe } from '../schema/describe.js';
 import { describing, exportableFields, queryColumns } from '../schema/queryColumns.js';
 import { clause, readSoql, type SoqlQuery } from '../schema/soql.js';
 import { placeOf } from '../schema/soqlTokens.js';
-import { type ExportColumn, type SplitAsked } from './asked.js';
+import { type ExportColumn, type SinceAsked, type SplitAsked } from './asked.js';
+import { readWatermark, sinceCondition, watermarkKey } from './since.js';
+import { narrowed } from './split.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
@@ -47,6 +49,25 @@ export async function prepareExport(
   const columns = await queryColumns(query, describe);
   const object = await describe(query.sobject);
   return { sobject: object.name, soql, columns, split: wanted && splitOf(wanted, query, object) };
+}
+
+/**
+ * The query of a delta since the last completed run of the same export, and what it goes by; the first run exports all.
+ * @throws SfError `SinceColumnsError` where Id or the field is not selected, `SinceFieldError`, `SinceClauseError`
+ */
+export async function sinceLast(
+  prepared: QueryPrepared,
+  { field: name, orgId, operation }: { readonly field: string; readonly orgId: string; readonly operation: string }
+): Promise<{ readonly soql: string; readonly since: SinceAsked }> {
+  const { soql, columns = [] } = prepared;
+  const column = columns.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (!column || !columns.some((one) => one.name === 'Id')) throw messages.createError('sinceColumns', [name], [name]);
+  if (column.type !== 'datetime') throw messages.createError('sinceField', [column.name, column.type]);
+  if (clause(readSoql(soql), 'LIMIT')) throw messages.createError('sinceClause');
+  const key = watermarkKey(orgId, soql, operation, column.name);
+  const from = (await readWatermark(key))?.watermark;
+  const since = { field: column.name, key, from };
+  return { since, soql: from === undefined ? soql : narrowed(soql, sinceCondition({ field: column.name, watermark: from })) };
 }
 
 /** Clauses that mean another thing in each range than they did in the whole. */

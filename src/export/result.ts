@@ -33,8 +33,9 @@ export function exportResult({ run, asked, state, ended, apiCalls, nowMs }: Summ
   const withPages = ranges.filter(hasPages);
   const read = landedRows(state);
   const written = state.output?.rows ?? 0;
-  if (state.output && written !== read)
-    throw new Error(`the rows do not add up: ${read} were fetched, ${written} were written`);
+  const dropped = state.output?.dropped ?? 0;
+  if (state.output && written + dropped !== read)
+    throw new Error(`the rows do not add up: ${read} were fetched, ${written} were written and ${dropped} left out`);
   const status = STATUS[ended];
   return {
     runId: record.runId,
@@ -45,7 +46,7 @@ export function exportResult({ run, asked, state, ended, apiCalls, nowMs }: Summ
     query: asked.soql,
     allRows: asked.operation === 'queryAll',
     org: { id: record.org.id, username: record.org.username },
-    rows: { read, written },
+    rows: { read, written, dropped },
     pages: {
       listed: sum(withPages.map(({ pages }) => pages.size)),
       landed: sum(withPages.map((range) => landedPages(range).length)),

@@ -182,8 +182,8 @@ function afterState(range: RangeState, asked: Asked, event: Extract<RangeEvent, 
   return { ...asked, at: 'fetching', jobId, job, pages: new Map(), listing: { isDone: false }, relisted: 0 };
 }
 
-function outputOf({ files, rows, manifest }: ExportOutput): ExportOutput {
-  return { files, rows, manifest };
+function outputOf({ files, rows, dropped, manifest }: ExportOutput): ExportOutput {
+  return { files, rows, dropped, manifest };
 }
 
 function planned(range: PlannedRange): RangeState {

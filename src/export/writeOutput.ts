@@ -12,6 +12,7 @@ import { headerNames } from './header.js';
 import { JsonRows } from './jsonRows.js';
 import { besidePath, fileSink, OutputWriter, type Sink } from './outputFile.js';
 import { chunkPath } from './outputPath.js';
+import { type KnownRows } from './since.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
@@ -23,6 +24,8 @@ export type Writing = {
   /** Where output for `-` goes. */
   readonly stdout: Sink;
   readonly signal: AbortSignal;
+  /** Rows that are left out. */
+  readonly known?: KnownRows;
 };
 
 /** How rows look in a format, and what stands around them in each file. */
@@ -43,7 +46,7 @@ export async function writeOutput(writing: Writing): Promise<OutputFile[]> {
   const { run, output } = writing;
   const pages = pageFiles(run);
   const header = await headerLine(pages, run);
-  if (output.format === 'csv' && output.chunkRows === undefined) return [await writeRaw(pages, header, writing)];
+  if (output.format === 'csv' && output.chunkRows === undefined && !writing.known) return [await writeRaw(pages, header, writing)];
   const names = headerNames(header, run.asked.delimiter);
   if (output.format === 'parquet') return writeTyped(pages, { header, names, writing });
   const layout = layoutOf(output.format, { header, names, writing });
@@ -73,6 +76,7 @@ async function writeRaw(pages: readonly PageFile[], header: Buffer, writing: Wri
 class Numbered {
   private readonly files: OutputFile[] = [];
   private writer?: OutputWriter;
+  /** Rows that have passed, written or left out. */
   private rows = 0;
 
   public constructor(
@@ -107,13 +111,23 @@ class Numbered {
   }
 
   private async batch(batch: RecordBatch): Promise<void> {
+    const { known } = this.writing;
+    this.rows += batch.count;
     for (let from = 0; from < batch.count;) {
+      let end = known ? from : batch.count;
+      while (end < batch.count && !known?.has(batch, end)) end += 1;
+      await this.stretch(batch, from, end);
+      from = end + 1; // the row there, if there is one, is left out
+    }
+  }
+
+  private async stretch(batch: RecordBatch, first: number, end: number): Promise<void> {
+    for (let from = first; from < end;) {
       const writer = this.writer ?? (await this.open());
       const room = (this.writing.output.chunkRows ?? Infinity) - writer.rows;
-      const to = Math.min(batch.count, from + room);
+      const to = Math.min(end, from + room);
       if (writer.rows > 0) await writer.write(this.layout.between, 0);
       await writer.write(this.layout.encode(batch, from, to), to - from);
-      this.rows += to - from;
       if (to - from === room) await this.close();
       from = to;
     }
@@ -153,7 +167,7 @@ async function writeTyped(pages: readonly PageFile[], { header, names, writing }
     files.push({ path, rows, ...(await hashFile(beside)) });
     run.show({ type: 'writing', rows: files.reduce((sum, file) => sum + file.rows, 0) });
   };
-  if (output.chunkRows === undefined) {
+  if (output.chunkRows === undefined && !writing.known) {
     const withText = pages.filter(({ headerBytes }) => headerBytes > 0);
     await add(
       output.path,
@@ -167,7 +181,11 @@ async function writeTyped(pages: readonly PageFile[], { header, names, writing }
   for (const [index, piece] of (
     await new Numbered(layout, { ...writing, output: pieces }).write(pages, names.length)
   ).entries())
-    await add(chunkPath(output.path, index + 1), [besidePath(piece.path)], piece.rows);
+    await add(
+      output.chunkRows === undefined ? output.path : chunkPath(output.path, index + 1),
+      [besidePath(piece.path)],
+      piece.rows
+    );
   return files;
 }
 

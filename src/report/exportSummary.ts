@@ -16,6 +16,7 @@ export function exportSummary(result: ExportResult): string {
   const { rows, pages, jobs, files } = result;
   const proof = [`${counted(rows.read, 'row')} in ${counted(pages.landed, 'page')}, each counted on its bytes`];
   if (pages.refused > 0) proof.push(`${count(pages.refused)} answers refused and asked for again`);
+  if (rows.dropped > 0) proof.push(`${count(rows.dropped)} left out, since the last run wrote them just so`);
   const work = [counted(jobs.length, 'job'), counted(result.apiCalls, 'API call'), duration(result.durationMs)];
   const lines = [
     `The export of ${result.sobject} is ${HEADLINES[result.status]}.`,

@@ -54,6 +54,8 @@ export type OutputFile = {
 export type ExportOutput = {
   readonly files: readonly OutputFile[];
   readonly rows: number;
+  /** Rows that the last run of the same export has written just so, and that were left out. */
+  readonly dropped?: number;
   /** Absolute; missing where it lies in the run directory alone. */
   readonly manifest?: string;
 };

@@ -22,7 +22,7 @@ describe('export/export', () => {
     org = await ExportOrg.create(95);
     const result = await org.export(org.asked(dir.path), runDir());
     expect(await textOf(dir.path)).to.equal(await org.whole());
-    expect(result).to.deep.include({ status: 'Success', rows: { read: 95, written: 95 } });
+    expect(result).to.deep.include({ status: 'Success', rows: { read: 95, written: 95, dropped: 0 } });
     expect(result.pages).to.deep.equal({ listed: 10, landed: 10, refused: 0 });
     expect(await readdir(dir.path)).to.have.members(['out.csv', 'out.csv.manifest.json', 'run']);
     expect(await readdir(runDir())).to.have.members(['journal.ndjson', 'manifest.json', 'run.json', 'summary.json']);
@@ -49,7 +49,7 @@ describe('export/export', () => {
   it('makes a file with a header of no rows, and says so', async () => {
     org = await ExportOrg.create(0);
     const result = await org.export(org.asked(dir.path), runDir());
-    expect(result.rows).to.deep.equal({ read: 0, written: 0 });
+    expect(result.rows).to.deep.equal({ read: 0, written: 0, dropped: 0 });
     expect(await textOf(dir.path)).to.equal('"Id","Name","AnnualRevenue","Industry"\n');
     expect(JSON.parse(await textOf(dir.path, 'out.csv.manifest.json'))).to.have.nested.property('totals.rows', 0);
   });

@@ -80,9 +80,11 @@ export class ExportOrg {
   public async export(
     asked: ExportAsked,
     runDir: string,
-    session: ExportSession = { isAsync: false }
+    session: ExportSession = { isAsync: false },
+    runId?: string
   ): Promise<ExportResult> {
-    return exportData(this.record(asked), runDir, session, this.world());
+    const record = this.record(asked);
+    return exportData(runId === undefined ? record : { ...record, runId: runId as RunId }, runDir, session, this.world());
   }
 
   public async resume(runDir: string): Promise<ExportResult> {

@@ -25,7 +25,7 @@ describe('sf bulkops export', () => {
   it('gives the file that sf data export bulk gives, with a manifest and a summary', async () => {
     const { status, result } = await json('bulkops', 'export', '-q', QUERY, '--output-file', 'tx.csv', '-o', ALIAS);
     expect(status).to.equal(0);
-    expect(result).to.deep.include({ status: 'Success', rows: { read: 950, written: 950 } });
+    expect(result).to.deep.include({ status: 'Success', rows: { read: 950, written: 950, dropped: 0 } });
     await org.sf.text('data', 'export', 'bulk', '-q', QUERY, '--output-file', 'peer.csv', '-w', '2', '-o', ALIAS);
     const bytes = await readFile(path('tx.csv'));
     expect(bytes.equals(await readFile(path('peer.csv')))).to.equal(true);
@@ -66,7 +66,7 @@ describe('sf bulkops export', () => {
     expect(status).to.equal(0);
     expect(result.status).to.equal('InProgress');
     const resumed = await json('bulkops', 'resume', '--run-id', String(result.runId));
-    expect(resumed.result).to.deep.include({ status: 'Success', rows: { read: 950, written: 950 } });
+    expect(resumed.result).to.deep.include({ status: 'Success', rows: { read: 950, written: 950, dropped: 0 } });
     expect((await readFile(path('Account.csv'), 'utf8')).split('\n')[0]).to.contain('"Account_No__c"');
   });
 

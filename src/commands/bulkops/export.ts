@@ -20,7 +20,7 @@ export default class Export extends SfCommand<ExportResult> {
 
   public async run(): Promise<ExportResult> {
     const { flags } = await this.parse(Export);
-    const { prepareExport } = await import('../../export/prepareExport.js');
+    const { prepareExport, sinceLast } = await import('../../export/prepareExport.js');
     const { exportData } = await import('../../export/export.js');
     const { runRecord } = await import('../../shell/runRecord.js');
     const { outputAsked } = await import('../../shell/outputAsked.js');
@@ -33,12 +33,17 @@ export default class Export extends SfCommand<ExportResult> {
     return carryOutExport({ session, connection, flags, subject, command: this, isToStdout }, async (world) => {
       const by = flags['split-by'];
       const wanted = by && { ...by, splits: flags.splits };
-      const { sobject, soql, columns, split } = await prepareExport(await queryAsked(flags), connection, wanted);
+      const operation = flags['all-rows'] ? 'queryAll' : 'query';
+      const prepared = await prepareExport(await queryAsked(flags), connection, wanted);
+      const { sobject, columns, split } = prepared;
+      const watermark = { field: flags['watermark-field'], orgId: org.getOrgId(), operation };
+      const delta = flags['since-last'] ? await sinceLast(prepared, watermark) : undefined;
       const asked: ExportAsked = {
         sobject,
-        soql,
+        soql: delta?.soql ?? prepared.soql,
+        since: delta?.since,
         columns: columns && [...columns],
-        operation: flags['all-rows'] ? 'queryAll' : 'query',
+        operation,
         delimiter: flags['column-delimiter'],
         lineEnding: flags['line-ending'],
         concurrency: flags.concurrency,

@@ -25,7 +25,15 @@ const MOST_ROUNDS = 3;
  */
 export async function fetchRange(range: RangeNumber, run: ExportRun, tools: ExportTools, seats: Seats): Promise<void> {
   for (let round = 1; ; round += 1) {
-    await landAll(range, run, tools, seats);
+    const unproven = await landAll(range, run, tools, seats).catch((error: unknown) => {
+      // A page that led past others ends the chain early: from its beginning on it may go right.
+      if (round === MOST_ROUNDS || canList(run, tools) || !isUnproven(error)) throw error;
+      return error;
+    });
+    if (unproven) {
+      await run.emitDurably({ type: 'pages-relisted', range, reason: unproven.message });
+      continue;
+    }
     const wrong = await misfitsOf(range, run, round);
     const reason = wrong.length === 0 ? await countMismatch(range, run, tools) : undefined;
     if (wrong.length === 0 && reason === undefined) break;
@@ -37,8 +45,15 @@ export async function fetchRange(range: RangeNumber, run: ExportRun, tools: Expo
   await run.emitDurably({ type: 'range-complete', range, rows });
 }
 
-async function landAll(range: RangeNumber, run: ExportRun, tools: ExportTools, seats: Seats): Promise<void> {
-  if (!canList(run, tools)) return landByLocator(range, run, tools);
+function isUnproven(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'PageNotProvenError';
+}
+
+async function landAll(range: RangeNumber, run: ExportRun, tools: ExportTools, seats: Seats): Promise<undefined> {
+  if (!canList(run, tools)) {
+    await landByLocator(range, run, tools);
+    return undefined;
+  }
   const listed = listedPages(range, run, tools);
   const landing: Array<Promise<void>> = [];
   for (;;) {
@@ -52,7 +67,7 @@ async function landAll(range: RangeNumber, run: ExportRun, tools: ExportTools, s
     await Promise.all(landing);
     tools.ending.signal.throwIfAborted();
     if (!next.value) await landByLocator(range, run, tools);
-    return;
+    return undefined;
   }
 }
 

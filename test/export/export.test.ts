@@ -58,6 +58,9 @@ describe('export/export', () => {
     ['short', { fault: 'short-page', on: '/jobs/query/*/results', skip: 2, times: 3 }],
     ['doubled at its end', { fault: 'long-page', on: '/jobs/query/*/results', skip: 1, times: 2 }],
     ['leading to itself', { fault: 'repeated-locator', on: '/jobs/query/*/results', skip: 1, times: 2 }],
+    ['torn at their end', { fault: 'torn-page', on: '/jobs/query/*/results', skip: 2, times: 2 }],
+    ['those of other places', { fault: 'wrong-page', on: '/jobs/query/*/results', skip: 2, times: 2 }],
+    ['counted wrongly', { fault: 'wrong-count', on: '/jobs/query/*/results', skip: 2, times: 2 }],
     ['cut', { fault: 'cut-body', on: '/jobs/query/*/results', skip: 3, times: 2, bytes: 200 }],
     ['unauthorized', { fault: 'unauthorized', on: '/jobs/query/*/results', skip: 3, times: 1 }],
     ['refused for being too many', { fault: 'too-many-requests', on: '/jobs/query/*/results', skip: 3, times: 2 }],
@@ -72,6 +75,14 @@ describe('export/export', () => {
         expect(await textOf(dir.path)).to.equal(await org.whole());
         expect(result.rows.written).to.equal(95);
       });
+
+  it('refuses pages of another job with other columns', async () => {
+    const faults = faultsOf(faultPlan({ faults: [{ fault: 'foreign-page', on: '/jobs/query/*/results', skip: 3, times: 2 }] }));
+    org = await ExportOrg.create(95, { faults });
+    await org.whole('SELECT Id, Name FROM Account');
+    await org.export(org.asked(dir.path), runDir());
+    expect(await textOf(dir.path)).to.equal(await org.whole());
+  });
 
   it('gives up on a page that is never right, and leaves no file', async () => {
     org = await ExportOrg.create(15, { faults: faultsOf(faultPlan({ faults: [{ fault: 'short-page' }] })) });

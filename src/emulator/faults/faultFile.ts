@@ -39,6 +39,14 @@ export const FAULT_KINDS = {
   'long-page': {},
   /** A result page whose locator leads to itself. */
   'repeated-locator': {},
+  /** A result page that breaks off within its last row, in an answer that ends as it should. */
+  'torn-page': {},
+  /** A result page in the place of another one of the same job. */
+  'wrong-page': {},
+  /** A result page of another query job. */
+  'foreign-page': {},
+  /** A result page whose header says one row more than there is. */
+  'wrong-count': {},
   /** Rows fail; only those of the first `jobs` ingest jobs that meet the fault, which then is over. */
   'fail-rows': {
     code: 'UNABLE_TO_LOCK_ROW',

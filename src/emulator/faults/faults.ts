@@ -13,7 +13,16 @@ import { parentLocks } from './parentLocks.js';
 import { isOn, seededRandom, strikes } from './strikes.js';
 
 /** How a result page may lie. */
-export type PageFault = 'short-page' | 'long-page' | 'repeated-locator';
+export const PAGE_FAULTS = [
+  'short-page',
+  'long-page',
+  'repeated-locator',
+  'torn-page',
+  'wrong-page',
+  'foreign-page',
+  'wrong-count'
+] as const;
+export type PageFault = (typeof PAGE_FAULTS)[number];
 
 /** What the emulator asks wherever something may go wrong. */
 export type Faults = JobFaults & {
@@ -56,7 +65,7 @@ export function faultsOf(plan: FaultPlan): Faults {
   const slow = of(armed, 'slow-job');
   const locked = parentLocks(of(armed, 'lock-parents'), Date.now);
   const failed = rowErrors(of(armed, 'fail-rows'));
-  const pageFaults = of(armed, 'short-page', 'long-page', 'repeated-locator');
+  const pageFaults = of(armed, ...PAGE_FAULTS);
   return {
     struck: () => struck,
     request: async (exchange, org) => {

@@ -77,15 +77,17 @@ function hasResults({ state }: QueryJob): boolean {
 }
 
 async function results(exchange: Exchange, org: Org, job: QueryJob): Promise<void> {
-  const from = rowAt(exchange.query.get('locator'), job);
+  const asked = rowAt(exchange.query.get('locator'), job);
   const most = mostRows(exchange, org);
   const fault = org.pageFault?.(exchange);
-  const page = await org.queries.page(job, from, most);
+  const from = fault === 'wrong-page' ? elsewhere(asked, job, most) : asked;
+  const source = fault === 'foreign-page' ? otherJob(job, org) : job;
+  const page = await org.queries.page(source, Math.min(from, source.processed), most);
   const next = fault === 'repeated-locator' ? from : page.next;
-  exchange.response.setHeader('Sforce-NumberOfRecords', page.rows);
+  exchange.response.setHeader('Sforce-NumberOfRecords', page.rows + (fault === 'wrong-count' ? 1 : 0));
   // The word null, and not a missing header, ends the loop of every known client.
   exchange.response.setHeader('Sforce-Locator', next === undefined ? 'null' : locator(next));
-  const body = throttled(await pageBody(org, job, { fault, page, from }), org.downloadBytesPerSecond);
+  const body = throttled(await pageBody(org, source, { fault, page, from }), org.downloadBytesPerSecond);
   await exchange.sendCsv(body, org.packsResults);
 }
 
@@ -96,9 +98,32 @@ async function pageBody(
 ): Promise<Readable> {
   if (page.rows === 0) return page.body;
   if (fault === 'short-page') return (await queries.page(job, from, page.rows - 1)).body;
+  if (fault === 'torn-page') return Readable.from(withoutEnd(page.body), { objectMode: false });
   if (fault !== 'long-page') return page.body;
   const last = await queries.rows(job, from + page.rows - 1, 1);
   return Readable.from(oneAfterAnother(page.body, last), { objectMode: false });
+}
+
+/** The first row of another page, where there is one. */
+function elsewhere(from: number, job: QueryJob, most: number): number {
+  if (from + most < job.processed) return from + most;
+  return Math.max(from - most, 0);
+}
+
+function otherJob(job: QueryJob, { queries }: Org): QueryJob {
+  return queries.list().find(({ id, state }) => id !== job.id && state === 'JobComplete') ?? job;
+}
+
+const TORN_BYTES = 10;
+
+async function* withoutEnd(body: Readable): AsyncGenerator<Buffer> {
+  let held: Buffer = Buffer.alloc(0);
+  for await (const chunk of body) {
+    const bytes = Buffer.concat([held, chunk as Buffer]);
+    const kept = Math.max(bytes.length - TORN_BYTES, 0);
+    yield bytes.subarray(0, kept);
+    held = bytes.subarray(kept);
+  }
 }
 
 async function* oneAfterAnother(...bodies: ReadonlyArray<Readable | undefined>): AsyncGenerator<Buffer> {

@@ -79,7 +79,10 @@ export type Filing = {
 };
 
 /** @param path where it will lie: files are named as seen from there */
-export function manifestOf({ record, asked, state, files, names, finishedMs, dropped }: Filing, path: string): Manifest {
+export function manifestOf(
+  { record, asked, state, files, names, finishedMs, dropped }: Filing,
+  path: string
+): Manifest {
   const ranges = (state.ranges ?? []).filter(hasPages);
   const types = new Map(asked.columns?.map((column) => [column.name.toLowerCase(), column]));
   return {
@@ -140,7 +143,8 @@ function snapshotInWords(ranges: number): string {
 
 function deltaInWords({ since }: ExportAsked): string[] {
   if (!since) return [];
-  if (since.from === undefined) return [`The first export of its kind: later ones take up where ${since.field} ends here.`];
+  if (since.from === undefined)
+    return [`The first export of its kind: later ones take up where ${since.field} ends here.`];
   return [
     `A delta: records whose ${since.field} is not below ${since.from}, the highest of the last run, less a margin of ten minutes for transactions that were committed late; what that run has written just so is left out and counted as dropped.`
   ];

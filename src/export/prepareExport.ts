@@ -67,7 +67,10 @@ export async function sinceLast(
   const key = watermarkKey(orgId, soql, operation, column.name);
   const from = (await readWatermark(key))?.watermark;
   const since = { field: column.name, key, from };
-  return { since, soql: from === undefined ? soql : narrowed(soql, sinceCondition({ field: column.name, watermark: from })) };
+  return {
+    since,
+    soql: from === undefined ? soql : narrowed(soql, sinceCondition({ field: column.name, watermark: from }))
+  };
 }
 
 /** Clauses that mean another thing in each range than they did in the whole. */

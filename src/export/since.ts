@@ -92,7 +92,12 @@ export class KnownRows {
 }
 
 /** Keeps how far the export has come, for the next run of it; an older run never sets a newer one back. */
-export async function keepWatermark(run: ExportRun, since: SinceAsked, names: readonly string[], runId: string): Promise<void> {
+export async function keepWatermark(
+  run: ExportRun,
+  since: SinceAsked,
+  names: readonly string[],
+  runId: string
+): Promise<void> {
   const before = await readWatermark(since.key);
   const highest = await highestStamp(run, names, since.field);
   const watermark = highest ?? since.from;

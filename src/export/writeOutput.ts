@@ -46,7 +46,8 @@ export async function writeOutput(writing: Writing): Promise<OutputFile[]> {
   const { run, output } = writing;
   const pages = pageFiles(run);
   const header = await headerLine(pages, run);
-  if (output.format === 'csv' && output.chunkRows === undefined && !writing.known) return [await writeRaw(pages, header, writing)];
+  if (output.format === 'csv' && output.chunkRows === undefined && !writing.known)
+    return [await writeRaw(pages, header, writing)];
   const names = headerNames(header, run.asked.delimiter);
   if (output.format === 'parquet') return writeTyped(pages, { header, names, writing });
   const layout = layoutOf(output.format, { header, names, writing });

@@ -77,7 +77,9 @@ describe('export/export', () => {
       });
 
   it('refuses pages of another job with other columns', async () => {
-    const faults = faultsOf(faultPlan({ faults: [{ fault: 'foreign-page', on: '/jobs/query/*/results', skip: 3, times: 2 }] }));
+    const faults = faultsOf(
+      faultPlan({ faults: [{ fault: 'foreign-page', on: '/jobs/query/*/results', skip: 3, times: 2 }] })
+    );
     org = await ExportOrg.create(95, { faults });
     await org.whole('SELECT Id, Name FROM Account');
     await org.export(org.asked(dir.path), runDir());

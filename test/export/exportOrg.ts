@@ -84,7 +84,12 @@ export class ExportOrg {
     runId?: string
   ): Promise<ExportResult> {
     const record = this.record(asked);
-    return exportData(runId === undefined ? record : { ...record, runId: runId as RunId }, runDir, session, this.world());
+    return exportData(
+      runId === undefined ? record : { ...record, runId: runId as RunId },
+      runDir,
+      session,
+      this.world()
+    );
   }
 
   public async resume(runDir: string): Promise<ExportResult> {

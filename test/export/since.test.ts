@@ -30,7 +30,10 @@ describe('export/since', () => {
   afterEach(async () => org.close());
 
   const prepared = async (soql = SOQL, columns = COLUMNS) =>
-    sinceLast({ sobject: 'Account', soql, columns }, { field: 'SystemModstamp', orgId: org.emulator.org.id, operation: 'query' });
+    sinceLast(
+      { sobject: 'Account', soql, columns },
+      { field: 'SystemModstamp', orgId: org.emulator.org.id, operation: 'query' }
+    );
 
   async function delta(output: Partial<OutputAsked> = {}): Promise<ExportResult> {
     const asked = org.asked(dir.path, { ...(await prepared()), columns: COLUMNS }, { mayOverwrite: true, ...output });
@@ -44,7 +47,11 @@ describe('export/since', () => {
   }
 
   const names = async (): Promise<string[]> =>
-    (await textOf(dir.path)).trimEnd().split('\n').slice(1).map((line) => line.split('","')[1] ?? '');
+    (await textOf(dir.path))
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split('","')[1] ?? '');
 
   it('exports all at first, then only what has changed, and says what it left out', async () => {
     expect((await delta()).rows).to.deep.equal({ read: 12, written: 12, dropped: 0 });
@@ -85,7 +92,9 @@ describe('export/since', () => {
     });
 
   it('needs Id and the field among the columns, an instant, and no LIMIT', async () => {
-    expect((await rejection(prepared('SELECT Id FROM Account', COLUMNS.slice(0, 1)))).name).to.equal('SinceColumnsError');
+    expect((await rejection(prepared('SELECT Id FROM Account', COLUMNS.slice(0, 1)))).name).to.equal(
+      'SinceColumnsError'
+    );
     const texts = COLUMNS.map((column) => ({ ...column, type: 'string' }));
     expect((await rejection(prepared(SOQL, texts))).name).to.equal('SinceFieldError');
     expect((await rejection(prepared(`${SOQL} LIMIT 5`))).name).to.equal('SinceClauseError');

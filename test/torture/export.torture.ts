@@ -24,11 +24,14 @@ const FAULTS: Array<[says: string, faults: Array<Record<string, unknown>>]> = [
   ['no fault', []],
   ...PAGE_FAULTS.map((fault): (typeof FAULTS)[number] => [fault, [{ fault, on: RESULTS, skip: 2, times: 3 }]]),
   ['cut bodies', [{ fault: 'cut-body', on: RESULTS, skip: 1, times: 3, bytes: 300 }]],
-  ['401, 429 and HTML', [
-    { fault: 'unauthorized', on: RESULTS, skip: 1, times: 1 },
-    { fault: 'too-many-requests', on: RESULTS, skip: 3, times: 2 },
-    { fault: 'unavailable', on: '/jobs/query/*', times: 2 }
-  ]],
+  [
+    '401, 429 and HTML',
+    [
+      { fault: 'unauthorized', on: RESULTS, skip: 1, times: 1 },
+      { fault: 'too-many-requests', on: RESULTS, skip: 3, times: 2 },
+      { fault: 'unavailable', on: '/jobs/query/*', times: 2 }
+    ]
+  ],
   ['a lost answer to the job', [{ fault: 'cut-after', on: 'POST /jobs/query', times: 1 }]]
 ];
 

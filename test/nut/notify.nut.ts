@@ -71,7 +71,7 @@ describe('--notify and --events', () => {
     expect(code).to.equal(68);
     expect(lines(stdout).at(-1)?.event.type).to.equal('run-ended');
     expect(stderr).to.contain(`The notification to ${sink.host} did not arrive: it answered HTTP 410.`);
-    expect(stderr).to.contain('1 failed');
+    expect(stderr).to.contain('1 rejected');
   });
 
   it('refuse a malformed address before anything is sent, and do not repeat it', async () => {

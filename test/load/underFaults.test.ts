@@ -17,16 +17,13 @@ describe('load under every fault', () => {
   });
   after(async () => rm(directory, { recursive: true, force: true }));
 
-  for (const [at, each] of [
-    ...requestCases([0]),
-    ...JOB_CASES.filter(({ isForLargeJobs }) => !isForLargeJobs)
-  ].entries()) {
+  for (const [at, each] of [...requestCases([0]), ...JOB_CASES].entries()) {
     const all = each.of ?? OPERATIONS;
     const operation = all[at % all.length] ?? 'insert';
     it(`${operation}s as if nothing had happened: ${each.what}`, async () => {
       const { lost, doubled, files, struck } = await matrix.run(operation, each);
       expect({ lost, doubled, files }).to.deep.equal({ lost: 0, doubled: 0, files: [] });
-      expect(struck, 'faults injected').to.be.greaterThan(0);
+      if (!each.mayMiss) expect(struck, 'faults injected').to.be.greaterThan(0);
     });
   }
 });

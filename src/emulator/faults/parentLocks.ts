@@ -3,11 +3,11 @@ import { RowError } from '../values.js';
 import { type Fault } from './faultFile.js';
 
 type Locking = { readonly fault: Extract<Fault, { fault: 'lock-parents' }>; readonly strikes: () => boolean };
-type Held = { readonly jobId: string; readonly untilMs: number };
+type Held = { readonly job: IngestJob; readonly untilMs: number };
 
 /**
- * Locks as the service has them: who writes a child holds its parent for a while, and jobs at work at the same time lock each other out. One
- * job alone, and one after another, never meet a lock.
+ * Locks as the service has them: who writes a child holds its parent for a while, at most until its job is over, and jobs at work at the same
+ * time lock each other out. One job alone, and one after another, never meet a lock.
  */
 export function parentLocks(
   armed: readonly Locking[],
@@ -21,8 +21,9 @@ export function parentLocks(
       const locks = held[index];
       const nowMs = now();
       const lock = locks?.get(parent);
-      if (lock && lock.jobId !== job.id && lock.untilMs > nowMs && strikes()) return lockedBy(parent);
-      locks?.set(parent, { jobId: job.id, untilMs: nowMs + fault.ms });
+      const isHeld = lock && lock.job !== job && lock.job.state === 'InProgress' && lock.untilMs > nowMs;
+      if (isHeld && strikes()) return lockedBy(parent);
+      locks?.set(parent, { job, untilMs: nowMs + fault.ms });
     }
     return undefined;
   };

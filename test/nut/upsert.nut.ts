@@ -95,6 +95,46 @@ describe('sf bulkops upsert', () => {
     expect(success).to.contain(',true,BAD-6,"good, too",2260031,"two\r\nlines"\n');
   });
 
+  it('checks, and then loads, query output with a mapping file and rows in groups', async () => {
+    const record = (id: string, weight: unknown, state: string, more = {}): object => ({
+      id,
+      Weight_Kg__c: weight,
+      state,
+      ...more
+    });
+    const records = [
+      record('JSON-1', 1.5, 'moving', { attributes: { type: 'Shipment__c' }, Notes__c: 'two\nlines' }),
+      record('JSON-2', 'heavy', 'here'),
+      record('JSON-3', null, 'here', { Shipped_On__c: '2026-02-30', remark: 'not sent' }),
+      record('JSON-4', 4, 'moving')
+    ];
+    const file = await csv('query.json', JSON.stringify({ status: 0, result: { records, done: true } }));
+    const mapping = await csv(
+      'mapping.yaml',
+      'id: External_Id__c\nremark:\nstate:\n  field: Status__c\n  values: { moving: In Transit, here: Delivered }\n'
+    );
+    const flags = ['--mapping-file', mapping, '--group-by', 'Status__c'];
+    const before = org.count('Shipment__c');
+    const checked = await org.sf.output(...upsertArgs(file, '--dry-run', ...flags).args);
+    expect(org.count('Shipment__c')).to.equal(before);
+    expect(checked.stdout).to.contain('id → External_Id__c; state → Status__c');
+    expect(checked.stdout).to.contain('not sent: remark');
+    expect(checked.stdout).to.contain('row 2, Weight_Kg__c: "heavy" is no number');
+    expect(checked.stdout).to.contain('row 3, Shipped_On__c: "2026-02-30" is no date');
+    const { code, answer } = await upsert(file, ...flags);
+    expect(code).to.equal(68);
+    expect(answer.result.rows).to.include({ read: 4, succeeded: 2, rejected: 2, failed: 0 });
+    expect(answer.result.problems.map(({ row, column }) => [row, column])).to.deep.equal([
+      [2, 'Weight_Kg__c'],
+      [3, 'Shipped_On__c']
+    ]);
+    const stored = org.records('Shipment__c').filter((one) => String(one.External_Id__c).startsWith('JSON-'));
+    expect(stored.map((one) => [one.External_Id__c, one.Status__c, one.Notes__c ?? ''])).to.have.deep.members([
+      ['JSON-1', 'In Transit', 'two\nlines'],
+      ['JSON-4', 'In Transit', '']
+    ]);
+  });
+
   it('loads a mended failed.csv as it is', async () => {
     const first = await upsert(
       await csv('mend.csv', 'External_Id__c,Name,Weight_Kg__c\nMEND-1,one,1\nMEND-2,two,heavy\n')

@@ -151,7 +151,9 @@
     element.title = value;
     if (other === undefined || other === value) element.textContent = value;
     else if (value === '') element.append(make('i', 'empty'));
-    else for (const { text, isSame } of compared(other, value)) element.append(isSame ? text : make('mark', text));
+    else
+      for (const { text, isSame } of compared(other, value))
+        element.append(isSame ? text : make('mark', text, text === '' ? 'missing' : undefined));
     return element;
   }
 
@@ -170,10 +172,18 @@
       else pieces.push({ text, isSame });
     };
     let i = 0;
-    for (let j = 0; j < b.length;) {
-      if (i < a.length && a[i] === b[j]) add(b[((i += 1), j++)], true);
-      else if (i < a.length && longest[i + 1][j] >= longest[i][j + 1]) i += 1;
-      else add(b[j++], false);
+    for (let j = 0; j < b.length || i < a.length;) {
+      if (i < a.length && a[i] === b[j]) {
+        add(b[j], true);
+        i += 1;
+        j += 1;
+      } else if (i < a.length && (j === b.length || longest[i + 1][j] >= longest[i][j + 1])) {
+        add('', false); // here the other one has more
+        i += 1;
+      } else {
+        add(b[j], false);
+        j += 1;
+      }
     }
     return pieces;
   }

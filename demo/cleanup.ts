@@ -144,7 +144,9 @@ async function fill(): Promise<void> {
   await writeFile(file, csv([COLUMNS, ...rows]));
   const insert = ['bulkops', 'insert', '--target-org', emulator.alias, '--json'];
   const loaded = join(sf.home, 'loaded');
-  await sf.text(...insert, '--sobject', 'Contact', '--file', file, '--run-dir', loaded);
+  // The org refuses some of what people have typed.
+  const { code: inserted } = await sf.output(...insert, '--sobject', 'Contact', '--file', file, '--run-dir', loaded);
+  expect(inserted === 0 || inserted === PARTIAL_SUCCESS, 'the students are in the org, but for what it refuses');
   const success = (await readFile(join(loaded, 'success.csv'), 'utf8')).split('\n').slice(1);
   const ids = success.flatMap((line) => /^"?(003\w{15})/.exec(line)?.[1] ?? []);
   const cases = ids.filter((_, i) => i % 3 === 0).map((id, i) => [`Case ${i + 1}`, id]);

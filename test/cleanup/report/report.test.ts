@@ -30,6 +30,8 @@ const RECORDS = `Id,Name,Email,Kind
 001X,${quoted(EVIL)},x@x.org,"${'`${1}`'}\u2028\t<!--"
 001Y,${quoted(`${EVIL}!`)},x@x.org,"line one
 line two"
+001Y0,walter,v@x.org,k7
+001Y1,water,v@x.org,k7
 `;
 
 describe('the report of a plan', () => {
@@ -38,7 +40,7 @@ describe('the report of a plan', () => {
   it('is one page of a few kB that shows numbers, standardisers, rules and scores without a script', async () => {
     const { directory } = await planned(dir.path, DEFINITION, RECORDS);
     const html = await readFile(join(directory, 'report.html'), 'utf8');
-    expect(html).to.include('<span>clusters to merge</span><strong>2</strong>');
+    expect(html).to.include('<span>clusters to merge</span><strong>3</strong>');
     expect(html).to.include('<del><bdi>anna</bdi></del> → <ins><bdi>ANNA</bdi></ins>');
     expect(html).to.include('&lt;/script&gt;').and.not.include(EVIL);
     expect(html).not.to.match(/\b(?:src|href)="?https?:/);
@@ -80,6 +82,7 @@ describe('the report of a plan', () => {
     });
 
     async function opened({ directory }: Pick<Planned, 'directory'>): Promise<void> {
+      page.setDefaultTimeout(100_000);
       await page.goto(pathToFileURL(join(directory, 'report.html')).href);
       await page.waitForSelector('body[data-ready]');
     }
@@ -89,7 +92,7 @@ describe('the report of a plan', () => {
 
     it('shows the least sure first, with the characters marked that differ', async () => {
       await opened(await planned(dir.path, DEFINITION, RECORDS));
-      expect(await titles()).to.deep.equal(['R1', 'C1', 'C2']);
+      expect(await titles()).to.deep.equal(['R1', 'C1', 'C2', 'C3']);
       const first = page.locator('article').first();
       expect(await first.locator('mark').allTextContents()).to.deep.equal(['e', 'E']);
       expect(await first.locator('tr.survivor').textContent()).to.include('DOROTHEA');
@@ -107,13 +110,21 @@ describe('the report of a plan', () => {
       ]);
     });
 
+    it('marks where a duplicate has less', async () => {
+      await opened(await planned(dir.path, DEFINITION, RECORDS));
+      const loser = page.locator('article', { hasText: 'C3' }).locator('table').first().locator('tr').nth(2);
+      expect(await loser.textContent()).to.include('WATER');
+      expect(await loser.locator('mark').count()).to.equal(1);
+      expect(await loser.locator('mark.missing').count()).to.equal(1);
+    });
+
     it('finds by text, kind and rule', async () => {
       await opened(await planned(dir.path, DEFINITION, RECORDS));
       await page.fill('#search', 'annabel');
       await shows(1);
       expect(await titles()).to.deep.equal(['C1']);
       await page.fill('#search', '');
-      await shows(3);
+      await shows(4);
       await page.selectOption('#kind', 'review');
       expect(await titles()).to.deep.equal(['R1']);
       await page.selectOption('#kind', '');

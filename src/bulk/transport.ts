@@ -1,4 +1,4 @@
-import { type Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Connection, Messages } from '@salesforce/core';
 import type { Dispatcher } from 'undici';
@@ -286,11 +286,10 @@ async function* wholeBody(body: Readable, isPacked: boolean): AsyncGenerator<Buf
   }
 }
 
-/** A body that breaks must break the unpacking too, or its reader would wait for ever. */
+/** A body that breaks breaks the unpacking too, also one that broke before anybody read it: else its reader would wait for ever. */
 function unpacked(body: Readable): Readable {
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
-  body.once('error', (error) => gunzip.destroy(error));
-  return body.pipe(gunzip);
+  // The reader has the error from the last stream.
+  return pipeline(body, createGunzip({ chunkSize: 256 * 1024 }), () => undefined);
 }
 
 function isHtml(headers: Dispatcher.ResponseData['headers']): boolean {

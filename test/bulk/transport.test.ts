@@ -48,8 +48,12 @@ describe('bulk/transport', () => {
   }
 
   async function read(call: Call = GET): Promise<Buffer> {
+    return bytesOf((await transport.stream(call)).body);
+  }
+
+  async function bytesOf(body: AsyncIterable<Buffer>): Promise<Buffer> {
     const pieces: Buffer[] = [];
-    for await (const chunk of (await transport.stream(call)).body) pieces.push(Buffer.from(chunk));
+    for await (const chunk of body) pieces.push(Buffer.from(chunk));
     return Buffer.concat(pieces);
   }
 
@@ -412,6 +416,14 @@ describe('bulk/transport', () => {
       it(`${name} never looks whole`, async () => {
         server.answers(answer);
         expect(await bulkRejection(read())).to.include({ name: 'BodyBroken', kind: 'network' });
+      });
+
+    for (const [name, answer] of broken)
+      it(`${name} never looks whole to a reader who comes late, either`, async () => {
+        server.answers(answer);
+        const { body } = await transport.stream(GET);
+        await new Promise((resolve) => setTimeout(resolve, 30)); // the break has come by now, where the network is as near as here
+        expect(await bulkRejection(bytesOf(body))).to.include({ name: 'BodyBroken', kind: 'network' });
       });
 
     it('may be left in the middle without a loose error', async () => {

@@ -35,12 +35,13 @@ const usagePath = (sf: IsolatedSf): string => join(sf.home, 'usage.json');
 const sf = await IsolatedSf.create();
 const measured = await IsolatedSf.create({ NODE_OPTIONS: `--require ${USAGE}`, BENCH_USAGE: usagePath(sf) }, sf.home);
 try {
-  for (const rows of values.rows.map(Number)) table(await compare(rows));
+  for (const rows of values.rows.map(Number)) await table(compare(rows));
 } finally {
   await sf.close();
 }
 
-async function compare(rows: number): Promise<Measured[]> {
+/** Each as soon as it is measured: the last one takes longest. */
+async function* compare(rows: number): AsyncGenerator<Measured> {
   const file = join(sf.home, `shipments-${rows}.csv`);
   await writeShipments(file, rows, { isClean: true });
   console.log(
@@ -49,28 +50,19 @@ async function compare(rows: number): Promise<Measured[]> {
   const parts = await readyParts(file, sf.home);
   const target = (emulator: RunningEmulator): string[] => ['--target-org', emulator.alias, '--sobject', 'Shipment__c'];
   const key = ['--external-id', 'External_Id__c', '--file', file];
-  const results = [
-    await timed('curl (floor)', rows, async (emulator) => {
-      const { result } = JSON.parse(
-        await sf.text('org', 'auth', 'show-access-token', '--target-org', emulator.alias, '--json', '--no-prompt')
-      ) as {
-        result: { accessToken: string };
-      };
-      return () => rawFloor({ url: emulator.url, accessToken: result.accessToken }, parts, concurrency);
-    }),
-    await timed('sf bulkops upsert', rows, (emulator) =>
-      Promise.resolve(() =>
-        ran('bulkops', 'upsert', ...target(emulator), ...key, '--concurrency', String(concurrency), '--json')
-      )
-    )
-  ];
-  if (!values['no-peer'])
-    results.push(
-      await timed('sf data upsert bulk', rows, (emulator) =>
-        Promise.resolve(() => ran('data', 'upsert', 'bulk', ...target(emulator), ...key, '--wait', '120', '--json'))
-      )
-    );
-  return results;
+  yield timed('curl (floor)', rows, async (emulator) => {
+    const show = ['org', 'auth', 'show-access-token', '--target-org', emulator.alias, '--json', '--no-prompt'];
+    const { result } = JSON.parse(await sf.text(...show)) as { result: { accessToken: string } };
+    return () => rawFloor({ url: emulator.url, accessToken: result.accessToken }, parts, concurrency);
+  });
+  const ours = ['--concurrency', String(concurrency), '--json'];
+  yield timed('sf bulkops upsert', rows, (emulator) =>
+    Promise.resolve(() => ran('bulkops', 'upsert', ...target(emulator), ...key, ...ours))
+  );
+  if (values['no-peer']) return;
+  yield timed('sf data upsert bulk', rows, (emulator) =>
+    Promise.resolve(() => ran('data', 'upsert', 'bulk', ...target(emulator), ...key, '--wait', '120', '--json'))
+  );
 }
 
 /** A fresh emulator for each, so that all create and none updates. */
@@ -102,11 +94,12 @@ function callsAPart(json: string): number | undefined {
   return apiCalls !== undefined && jobs ? apiCalls / jobs.length : undefined;
 }
 
-function table(results: readonly Measured[]): void {
-  const floor = results[0]?.seconds ?? NaN;
+async function table(results: AsyncIterable<Measured>): Promise<void> {
+  let floor: number | undefined;
   console.log('| who | wall s | × floor | rows/s | CPU s per million rows | peak RSS MB | API calls a part |');
   console.log('| --- | --- | --- | --- | --- | --- | --- |');
-  for (const { who, rows, seconds, cpuSeconds, peakMb, callsAPart: calls } of results) {
+  for await (const { who, rows, seconds, cpuSeconds, peakMb, callsAPart: calls } of results) {
+    floor ??= seconds;
     const cells = [
       who,
       seconds.toFixed(1),

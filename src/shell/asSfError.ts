@@ -20,7 +20,8 @@ export function asUserError(error: unknown): SfError {
 function plain(error: Error): Error {
   const known = systemError(error);
   if (known) return known;
-  const named = new Error(error.message, { cause: error });
+  // The base class looks through the causes for a TypeError.
+  const named = new Error(error.message, { cause: error instanceof TypeError ? error.stack : error });
   named.name = 'code' in error && typeof error.code === 'string' ? `${error.code}Error` : 'LoadError';
   return named;
 }

@@ -23,6 +23,26 @@ describe('shell/asSfError', () => {
       expect(told.actions?.at(-1)).to.equal('Continue with: sf bulkops resume --run-id a-run');
     });
 
+  it('says where an org is that can not be reached', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
+    const told = asSfError(new TypeError('fetch failed', { cause: refused }), undefined);
+    expect([told.name, told.exitCode]).to.deep.equal(['OrgUnreachable', 1]);
+    expect(told.message).to.contain('ECONNREFUSED 127.0.0.1:1');
+    const silent = Object.assign(new AggregateError([], ''), { code: 'ETIMEDOUT' });
+    expect(asSfError(new TypeError('fetch failed', { cause: silent }), undefined).message).to.contain('ETIMEDOUT');
+  });
+
+  it('shows the base class no TypeError, for which it has an exit code of its own', () => {
+    for (const error of [
+      new TypeError('x is not a function'),
+      new TypeError('fetch failed', { cause: new Error('reset') })
+    ])
+      for (let at: unknown = asSfError(error, undefined); at instanceof Error; at = at.cause) {
+        expect(at).to.not.be.instanceOf(TypeError);
+        expect(at.stack).to.not.contain('TypeError');
+      }
+  });
+
   it('takes an error before there is a run for one of usage, unless it has a code of its own', () => {
     expect(asSfError(new SfError('no', 'FileMissingError'), undefined).exitCode).to.equal(2);
     expect(asSfError(new SfError('no', 'OtherError', [], 69), undefined).exitCode).to.equal(69);

@@ -17,8 +17,8 @@ export type OrgQuery = {
   readonly isAllRows?: boolean;
 };
 
-/** The service takes URLs of 16,384 bytes (BULK_API §4); this leaves room for host, path and version. */
-const MOST_SOQL_BYTES = 15_000;
+/** The service takes 16,384 bytes of URL and headers together (BULK_API §4); this leaves room for path, token and the like. */
+const MOST_SOQL_BYTES = 12_000;
 const FEWEST_IDS = 20;
 
 const pageSchema = z.object({

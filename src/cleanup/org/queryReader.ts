@@ -56,7 +56,7 @@ async function wayOf(
   const { among } = query;
   if (!among) return (await total(query, connection)) > few ? 'job' : 'rest';
   const calls = Math.ceil(among.ids.size / idsAQuery(query));
-  if (calls <= 1) return 'rest';
+  if (calls <= Math.min(1, lookUps)) return 'rest';
   // Most relationships of an org are not used at all.
   const all = await total(query, connection).catch((error: unknown) => {
     if (isRefusedQuery(error)) return undefined; // it may be asked for single Ids all the same

@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { IsolatedSf } from '../demo/sf.ts';
+import { writeShipments } from '../demo/shipments.ts';
+
+/**
+ * The same upsert without locks and with them, each on an emulator of its own: a twentieth of the rows is locked at the first attempt, and a
+ * tenth of those at each further one. `node bench/locks.ts --rows 100000 --rows-per-second 20000`
+ */
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '100000' },
+    'rows-per-second': { type: 'string', default: '20000' }
+  }
+});
+const rows = Number(values.rows);
+const FIRST = 0.05;
+const FURTHER = 0.1;
+
+const sf = await IsolatedSf.create();
+try {
+  const file = join(sf.home, 'shipments.csv');
+  await writeShipments(file, rows, { isClean: true });
+  const faults = join(sf.home, 'faults.json');
+  await writeFile(faults, JSON.stringify({ faults: lockFaults() }));
+  const without = await timed(file);
+  const withLocks = await timed(file, '--faults', faults);
+  console.log(`without locks: ${without.seconds.toFixed(1)} s, ${without.succeeded} of ${rows} rows succeeded`);
+  console.log(
+    `with locks: ${withLocks.seconds.toFixed(1)} s, ${withLocks.succeeded} of ${rows} rows succeeded, ${withLocks.retried} retried`
+  );
+  console.log(`ratio: ${(withLocks.seconds / without.seconds).toFixed(2)}`);
+} finally {
+  await sf.close();
+}
+
+/** The second fault sees the rows that the first one leaves, so it comes when all of the first attempt are through. */
+function lockFaults(): object[] {
+  return [
+    { fault: 'fail-rows', rate: FIRST, times: Math.round(rows * FIRST) },
+    {
+      fault: 'fail-rows',
+      rate: FURTHER,
+      skip: Math.round(rows * (1 - FIRST)),
+      times: Math.round(rows * FIRST * FURTHER * 2)
+    }
+  ];
+}
+
+async function timed(
+  file: string,
+  ...options: string[]
+): Promise<{ seconds: number; succeeded: number; retried: number }> {
+  const emulator = await sf.startEmulator('--rows-per-second', values['rows-per-second'], ...options);
+  try {
+    const what = ['--sobject', 'Shipment__c', '--external-id', 'External_Id__c', '--file', file];
+    const startedMs = performance.now();
+    const text = await sf.text('bulkops', 'upsert', '--target-org', emulator.alias, ...what, '--json');
+    const seconds = (performance.now() - startedMs) / 1000;
+    const { result } = JSON.parse(text) as { result: { rows: { succeeded: number; retried: number } } };
+    return { seconds, succeeded: result.rows.succeeded, retried: result.rows.retried };
+  } finally {
+    await emulator.close();
+  }
+}

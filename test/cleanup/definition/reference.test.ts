@@ -22,7 +22,7 @@ describe('docs/cleanup-definition.md', () => {
       });
 
   it('shows a definition that is one', () => {
-    const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
     expect(parseDefinition(example, 'docs').rules.map(({ name }) => name)).to.deep.equal(['Student_ID__c', 'person']);
   });
 });

@@ -4,12 +4,20 @@ import { readFile, stat } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type IsolatedSf, type RunningEmulator } from '../demo/sf.ts';
 import { COLUMNS } from '../demo/shipments.ts';
 
 export type Session = { readonly url: string; readonly accessToken: string };
 
 const PART_ROWS = 100_000;
 const POLL_MS = 1000;
+
+/** What curl needs to talk to an emulator. */
+export async function sessionOf(sf: IsolatedSf, { alias, url }: RunningEmulator): Promise<Session> {
+  const show = ['org', 'auth', 'show-access-token', '--target-org', alias, '--json', '--no-prompt'];
+  const { result } = JSON.parse(await sf.text(...show)) as { result: { accessToken: string } };
+  return { url, accessToken: result.accessToken };
+}
 
 /** Parts of a clean file that are ready to be sent, made before the clock starts. */
 export async function readyParts(file: string, directory: string): Promise<string[]> {
@@ -76,13 +84,47 @@ async function load(session: Session, part: string): Promise<void> {
   };
   await curl(session, ['-X', 'PUT', '-H', 'Content-Type: text/csv', '-T', part, `${root}/${id}/batches`]);
   await curl(session, ['-X', 'PATCH', ...json, '-d', '{"state":"UploadComplete"}', `${root}/${id}`]);
-  for (;;) {
-    const { state } = JSON.parse(await curl(session, [`${root}/${id}`])) as { state: string };
-    if (state === 'JobComplete') break;
-    await sleep(POLL_MS);
-  }
+  await jobComplete(session, `${root}/${id}`);
   for (const result of ['successfulResults', 'failedResults', 'unprocessedrecords'])
     await curl(session, ['-o', `${part}.${result}`, `${root}/${id}/${result}`]);
+}
+
+async function jobComplete(session: Session, job: string): Promise<void> {
+  for (;;) {
+    const { state } = JSON.parse(await curl(session, [job])) as { state: string };
+    if (state === 'JobComplete') return;
+    await sleep(POLL_MS);
+  }
+}
+
+/** The calls of its day that the org has counted, this one too. */
+export async function callsCounted(session: Session): Promise<number> {
+  const limits = await curl(session, [`${session.url}/services/data/v66.0/limits`]);
+  const { DailyApiRequests: daily } = JSON.parse(limits) as { DailyApiRequests: { Max: number; Remaining: number } };
+  return daily.Max - daily.Remaining;
+}
+
+/**
+ * The least that fetches a query's result: curl makes the job, polls each second, and writes the pages one after another. Nothing is counted,
+ * proven or joined.
+ * @returns the files of the pages in order, each with its header
+ */
+export async function rawPages(session: Session, query: string, directory: string): Promise<string[]> {
+  const root = `${session.url}/services/data/v66.0/jobs/query`;
+  const json = ['-H', 'Content-Type: application/json'];
+  const body = JSON.stringify({ operation: 'query', query });
+  const { id } = JSON.parse(await curl(session, ['-X', 'POST', ...json, '-d', body, root])) as { id: string };
+  await jobComplete(session, `${root}/${id}`);
+  const pages: string[] = [];
+  for (let locator: string | undefined = ''; locator !== undefined;) {
+    const page = join(directory, `page-${pages.length + 1}.csv`);
+    pages.push(page);
+    const from = locator === '' ? '' : `?locator=${locator}`;
+    const headers = await curl(session, ['-D', '-', '-o', page, `${root}/${id}/results${from}`]);
+    const next = /^sforce-locator: *(\S+)/im.exec(headers)?.[1];
+    locator = next === 'null' ? undefined : next;
+  }
+  return pages;
 }
 
 async function curl({ accessToken }: Session, args: readonly string[]): Promise<string> {

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { IsolatedSf, type RunningEmulator } from '../demo/sf.ts';
 import { writeShipments } from '../demo/shipments.ts';
-import { bytesOf, rawFloor, readUsage, readyParts } from './floor.ts';
+import { bytesOf, rawFloor, readUsage, readyParts, sessionOf } from './floor.ts';
+import { type Measured, printTable } from './table.ts';
 
 /**
  * Upserts the same rows with us, with `sf data upsert bulk` and with curl (the raw floor), each on an emulator of its own, and prints ratios.
@@ -21,26 +22,15 @@ const { values } = parseArgs({
 const USAGE = fileURLToPath(new URL('usage.cjs', import.meta.url));
 const concurrency = Number(values.concurrency);
 
-type Measured = {
-  readonly who: string;
-  readonly rows: number;
-  readonly seconds: number;
-  readonly cpuSeconds?: number;
-  readonly peakMb?: number;
-  /** Of all kinds, polls too. */
-  readonly callsAPart?: number;
-};
-
 const usagePath = (sf: IsolatedSf): string => join(sf.home, 'usage.json');
 const sf = await IsolatedSf.create();
 const measured = await IsolatedSf.create({ NODE_OPTIONS: `--require ${USAGE}`, BENCH_USAGE: usagePath(sf) }, sf.home);
 try {
-  for (const rows of values.rows.map(Number)) await table(compare(rows));
+  for (const rows of values.rows.map(Number)) await printTable(compare(rows), 'API calls a part');
 } finally {
   await sf.close();
 }
 
-/** Each as soon as it is measured: the last one takes longest. */
 async function* compare(rows: number): AsyncGenerator<Measured> {
   const file = join(sf.home, `shipments-${rows}.csv`);
   await writeShipments(file, rows, { isClean: true });
@@ -51,9 +41,8 @@ async function* compare(rows: number): AsyncGenerator<Measured> {
   const target = (emulator: RunningEmulator): string[] => ['--target-org', emulator.alias, '--sobject', 'Shipment__c'];
   const key = ['--external-id', 'External_Id__c', '--file', file];
   yield timed('curl (floor)', rows, async (emulator) => {
-    const show = ['org', 'auth', 'show-access-token', '--target-org', emulator.alias, '--json', '--no-prompt'];
-    const { result } = JSON.parse(await sf.text(...show)) as { result: { accessToken: string } };
-    return () => rawFloor({ url: emulator.url, accessToken: result.accessToken }, parts, concurrency);
+    const session = await sessionOf(sf, emulator);
+    return () => rawFloor(session, parts, concurrency);
   });
   const ours = ['--concurrency', String(concurrency), '--json'];
   yield timed('sf bulkops upsert', rows, (emulator) =>
@@ -78,7 +67,7 @@ async function timed(
     const said = await work();
     const seconds = (performance.now() - startedMs) / 1000;
     const usage = who.startsWith('sf') ? await readUsage(usagePath(sf)) : undefined;
-    return { who, rows, seconds, ...usage, callsAPart: said ? callsAPart(said) : undefined };
+    return { who, rows, seconds, ...usage, calls: said ? callsAPart(said) : undefined };
   } finally {
     await emulator.close();
   }
@@ -92,23 +81,4 @@ async function ran(...args: string[]): Promise<string> {
 function callsAPart(json: string): number | undefined {
   const { apiCalls, jobs } = (JSON.parse(json) as { result: { apiCalls?: number; jobs?: unknown[] } }).result;
   return apiCalls !== undefined && jobs ? apiCalls / jobs.length : undefined;
-}
-
-async function table(results: AsyncIterable<Measured>): Promise<void> {
-  let floor: number | undefined;
-  console.log('| who | wall s | × floor | rows/s | CPU s per million rows | peak RSS MB | API calls a part |');
-  console.log('| --- | --- | --- | --- | --- | --- | --- |');
-  for await (const { who, rows, seconds, cpuSeconds, peakMb, callsAPart: calls } of results) {
-    floor ??= seconds;
-    const cells = [
-      who,
-      seconds.toFixed(1),
-      (seconds / floor).toFixed(2),
-      Math.round(rows / seconds).toLocaleString('en-US'),
-      cpuSeconds === undefined ? '–' : ((cpuSeconds / rows) * 1e6).toFixed(1),
-      peakMb === undefined ? '–' : peakMb.toFixed(0),
-      calls === undefined ? '–' : calls.toFixed(1)
-    ];
-    console.log(`| ${cells.join(' | ')} |`);
-  }
 }

@@ -14,7 +14,7 @@ describe('docs/cleanup-definition.md', () => {
     ['standardiser', STANDARDIZERS],
     ['comparer', COMPARERS]
   ] as const)
-    for (const [name, { summary }] of Object.entries(table))
+    for (const [name, { summary }] of Object.entries<{ readonly summary: string }>(table))
       it(`has the ${what} ${name} with what it does`, () => {
         // A name may be that of a standardiser and of a comparer.
         const rows = page.split('\n').filter((line) => new RegExp(`^\\| \`${name}[\`:]`).test(line));

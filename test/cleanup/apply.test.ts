@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { applyPlan, resumeApply } from '../../src/cleanup/apply/apply.js';
 import { parseDefinition } from '../../src/cleanup/definition/readDefinition.js';
+import { childSource } from '../../src/cleanup/org/children.js';
 import { restReader } from '../../src/cleanup/org/orgReader.js';
 import { readRecords } from '../../src/cleanup/org/readRecords.js';
 import { makePlan } from '../../src/cleanup/plan/plan.js';
+import { readPlanRecord } from '../../src/cleanup/plan/planFiles.js';
 import { resumeUndo, undoApply } from '../../src/cleanup/undo/undo.js';
 import { isolatedHome } from '../isolatedHome.js';
 import { rejection } from '../rejection.js';
@@ -55,6 +57,7 @@ describe('cleanup apply and undo', () => {
         sources: [{ path }],
         toolVersion: '0.0.0',
         planDir,
+        children: childSource(org.connection, parsed.sobject, restReader(org.connection)),
         org: { id: org.orgId, username: 'u', instanceUrl: 'x' }
       },
       { nowMs: Date.now, onStage: () => undefined }
@@ -101,6 +104,26 @@ describe('cleanup apply and undo', () => {
       expect(undone.counts).to.deep.equal({ restored: 3, undeleted: 2, recreated: 0, childrenMoved: 3, leftAlone: 0 });
       expect(await org.everything('Contact', 'Case')).to.equal(before);
     });
+
+  it('moves what the plan lists, and says what came since', async () => {
+    const planDir = await planned();
+    expect(
+      (await csvFile(join(planDir, 'reparent-Case.csv'))).map((row) => [row['ContactId'], row['from']])
+    ).to.have.deep.members([
+      [ids['Ann'], ids['Anna']],
+      [ids['Ben'], ids['Benny']]
+    ]);
+    expect(await csvFile(join(planDir, 'reparent-Contact.csv'))).to.deep.equal([
+      { Id: ids['Dan'], ReportsToId: ids['Ann'], from: ids['Anna'] }
+    ]);
+    expect((await readPlanRecord(planDir)).counts.reparented).to.equal(3);
+    await org.client.create('Case', { Subject: 'late', ContactId: ids['Benny'] });
+    const result = await apply(planDir);
+    expect(result.counts.reparented).to.equal(4);
+    expect(result.warnings).to.deep.equal([
+      '1 Case record(s) that came since the plan were moved to the surviving records too (ContactId)'
+    ]);
+  });
 
   it('leaves alone what changed since the plan, with its cluster', async () => {
     const planDir = await planned();

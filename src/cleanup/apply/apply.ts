@@ -5,14 +5,15 @@ import { type CleanupEvent } from '../../run/cleanupEvents.js';
 import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
 import { createRun, type OpenRun, openRun, type RunRecord } from '../../run/run.js';
 import { describeObject, type ObjectDescribe } from '../../schema/describe.js';
-import { type OnLoser, plainDefinition } from '../definition/definition.js';
+import { movesChildren, type OnLoser, plainDefinition } from '../definition/definition.js';
 import { checkDefinition } from '../org/checkDefinition.js';
+import { type ChildRelations, childRelations } from '../org/childRelations.js';
 import { type CleanupApplyResult, type CleanupStatus } from './applyResult.js';
 import { backupPath, backUp, driftOf } from './backup.js';
 import { listChildren, refuseListed } from './boundChildren.js';
-import { type ChildRelations, childRelations } from './childRelations.js';
 import { reparent } from './children.js';
 import { CleanupRun, type CleanupWorld } from './cleanupRun.js';
+import { warnOfNewChildren } from './newChildren.js';
 import { removeLosers } from './removeLosers.js';
 import { Skips } from './skips.js';
 import { runStep } from './step.js';
@@ -88,12 +89,12 @@ async function tell(run: CleanupRun): Promise<Done> {
   await backUp(run, taken, object);
   const skips = await skipsOf(run, taken, object);
   const { children, onLoser } = taken.definition;
-  const isMoving = children === 'reparent' && onLoser.kind !== 'flag';
+  const isMoving = movesChildren(taken.definition);
   const relations = children === 'ignore' ? NO_RELATIONS : await childRelations(run.world.connection, object);
   if (children === 'refuse') await refuseParents(run, relations, skips);
   if (isMoving) await keepBound(run, relations, skips, onLoser.kind);
   await update(run, taken, object, skips);
-  const moved = isMoving ? await reparentAll(run, relations, skips) : 0;
+  const moved = isMoving ? await reparentAll(run, taken, relations, skips) : 0;
   const removed = await removeLosers(run, taken, object, skips);
   await updateLate(run, taken, object, skips);
   const { checked, wrong } = await verify(run, object, skips, onLoser.kind !== 'flag');
@@ -144,9 +145,15 @@ async function keepBound(
     await refuseListed(run, skips, ', which can not be moved ("on-loser: merge" or "children: ignore" would go on)');
 }
 
-async function reparentAll(run: CleanupRun, { movable }: ChildRelations, skips: Skips): Promise<number> {
-  const { stuck, moved } = await reparent(run, movable, skips.open());
+async function reparentAll(
+  run: CleanupRun,
+  taken: TakenPlan,
+  { movable }: ChildRelations,
+  skips: Skips
+): Promise<number> {
+  const { stuck, moved, steps } = await reparent(run, movable, skips.open());
   for (const [id, child] of stuck) skips.add(id, `keeps a child that could not be moved: ${child}`);
+  await warnOfNewChildren(run, taken, steps);
   return moved;
 }
 

@@ -1,7 +1,7 @@
 import { tableRows, writeTable } from '../csvTable.js';
+import { type ChildRelation } from '../org/childRelations.js';
 import { BACKUP } from './backup.js';
-import { type ChildRelation } from './childRelations.js';
-import { childrenOf, survivorsOf } from './children.js';
+import { movesOf, survivorsOf } from './children.js';
 import { type CleanupRun } from './cleanupRun.js';
 import { type Skips } from './skips.js';
 import { UPDATE_STEP } from './updates.js';
@@ -19,7 +19,7 @@ export async function listChildren(run: CleanupRun, relations: readonly ChildRel
   const survivorOf = survivorsOf(skips.open());
   const rows = async function* (): AsyncGenerator<string[]> {
     for (const relation of relations)
-      for await (const { id, from } of childrenOf(run, relation, survivorOf))
+      for await (const { id, from } of movesOf(run, relation, survivorOf))
         yield [relation.sobject, id, relation.field, from];
   };
   await writeTable(boundPath(run), COLUMNS, rows());

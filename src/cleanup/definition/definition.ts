@@ -125,6 +125,11 @@ function onLoser(written: string): OnLoser {
   return { kind: 'flag', field, value: value.join('=') };
 }
 
+/** Whether children of losers are pointed at the survivors; a flagged loser stays, and keeps them. */
+export function movesChildren({ children, onLoser: { kind } }: Pick<Definition, 'children' | 'onLoser'>): boolean {
+  return children === 'reparent' && kind !== 'flag';
+}
+
 /** Every field that a definition reads, once, in a fixed order: matched ones first, since people look at those. */
 export function fieldsOf(definition: Definition): string[] {
   const steps = [...definition.standardize.values()].flat();

@@ -34,9 +34,15 @@ export async function planToApply(planDir: string): Promise<{ plan: PlanRecord; 
 /** What was changed in files that are not for editing, or of which only a part is. */
 async function problemsOfFiles(planDir: string, plan: PlanRecord): Promise<string[]> {
   const problems: string[] = [];
-  for (const file of ['snapshot', 'records'] as const)
-    if (await isOther(planDir, plan, file))
-      problems.push(`${PLAN_FILES[file]} is not as the plan wrote it, and it is not for editing`);
+  const unedited = [PLAN_FILES.snapshot, PLAN_FILES.records, PLAN_FILES.children].filter((name) => plan.files[name]);
+  for (const name of unedited)
+    if (await isOtherFile(planDir, plan, name))
+      problems.push(`${name} is not as the plan wrote it, and it is not for editing`);
+  for (const { file } of plan.reparent)
+    if (await isOtherFile(planDir, plan, file))
+      problems.push(
+        `${file} is not as the plan wrote it; what is moved follows from clusters.csv (cleanup plan --recheck writes ${file} anew)`
+      );
   if (plan.of === 'rows') return problems;
   if ((await isOther(planDir, plan, 'deletes')) && !(await isEdited(planDir, plan)))
     problems.push(...(await problemsOfDeletes(planDir)));
@@ -44,8 +50,11 @@ async function problemsOfFiles(planDir: string, plan: PlanRecord): Promise<strin
   return problems;
 }
 
-async function isOther(planDir: string, { files }: PlanRecord, file: keyof typeof PLAN_FILES): Promise<boolean> {
-  const name = PLAN_FILES[file];
+async function isOther(planDir: string, plan: PlanRecord, file: keyof typeof PLAN_FILES): Promise<boolean> {
+  return isOtherFile(planDir, plan, PLAN_FILES[file]);
+}
+
+async function isOtherFile(planDir: string, { files }: PlanRecord, name: string): Promise<boolean> {
   // A file that was removed is as other as can be; whoever needs it will say so.
   return (await sha256(join(planDir, name)).catch(() => '')) !== files[name];
 }

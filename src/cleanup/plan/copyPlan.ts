@@ -4,7 +4,18 @@ import { PRIVATE_DIRECTORY } from '../../run/durably.js';
 import { isThere } from '../csvTable.js';
 import { PLAN_FILES, readPlanRecord } from './planFiles.js';
 
-const COPIED = ['plan', 'made', 'clusters', 'review', 'updates', 'deletes', 'changes', 'snapshot', 'records'] as const;
+const COPIED = [
+  'plan',
+  'made',
+  'clusters',
+  'review',
+  'updates',
+  'deletes',
+  'changes',
+  'snapshot',
+  'records',
+  'children'
+] as const;
 
 /**
  * Copies what apply and recheck need of a plan.

@@ -1,13 +1,12 @@
 import { type Definition } from '../definition/definition.js';
 import { type MergeRule } from '../definition/schema.js';
+import { id18 } from '../id18.js';
 import { type Layout } from '../layout.js';
 import { type LineFile } from '../lineFile.js';
 import { mergedValue, ranked } from './choose.js';
 import { type KeptRecord, type MemberRow } from './memberRow.js';
+import { NULL_MARK } from './planFiles.js';
 import { readableCell } from './readable.js';
-
-/** How null is written for the Bulk API; an empty field would leave alone what is there. */
-export const NULL_MARK = '#N/A';
 
 /** Where decisions go. The headers are there already. */
 export type DecisionFiles = {
@@ -47,6 +46,8 @@ export class Decider {
   public readonly updateFields: readonly string[];
   /** Of those, the ones that some update of a survivor does write. */
   public readonly written = new Set<string>();
+  /** Of every loser that is a record of the org; Ids of 18 letters. */
+  public readonly survivorOf = new Map<string, string>();
   private readonly shownFields: readonly string[];
   private readonly standardized: readonly string[];
   /** Numbers of the records that were written down; a cluster to be merged may lie in one for review. */
@@ -155,6 +156,7 @@ export class Decider {
     const { onLoser } = this.definition;
     if (!this.layout.hasIds || !survivor) return;
     for (const loser of losers) {
+      this.survivorOf.set(id18(loser.key), id18(survivor.key));
       if (onLoser.kind === 'flag') {
         const value = onLoser.value.replaceAll('{survivor}', survivor.key);
         this.files.updates.add(this.updateRow(loser.key, new Map([[this.layout.nameOf(onLoser.field), value]])));

@@ -10,8 +10,10 @@ import { intake, type IntakeCounts } from '../intake.js';
 import { Layout } from '../layout.js';
 import { type Clustering, makeClusters } from '../match/clusters.js';
 import { comparePairs, type RuleCounts } from '../match/pairs.js';
+import { type ChildSource } from '../org/children.js';
 import { writePlanReport } from '../report/report.js';
 import { GIVEN_NAME, givenPairs, keySql } from './given.js';
+import { childCounts, listChildren } from './plannedChildren.js';
 import { PLAN_FILES, type PlanRecord } from './planFiles.js';
 import { type Decider } from './decide.js';
 import { keptRecords } from './memberRow.js';
@@ -30,6 +32,8 @@ export type PlanAsked = {
   /** Clusters that another engine computed, instead of the definition's rules. */
   readonly clustersFile?: string;
   readonly org?: PlanRecord['org'];
+  /** Where the children of the records are; without, `apply` finds them. */
+  readonly children?: ChildSource;
   readonly toolVersion: string;
   readonly planDir: string;
 };
@@ -100,16 +104,19 @@ async function planIn(work: Work): Promise<PlanRecord> {
     const { rules, clustering } = await match(db, work);
     world.onStage('writing');
     await importMembers(db, membershipOf(clustering, definition), scratch);
-    const { counts } = await writeDecisions({
+    const ofChildren = await listChildren(db, { source: asked.children, definition, layout, planDir, scratch });
+    const { counts, reparent } = await writeDecisions({
       db,
       definition,
       layout,
       outDir: planDir,
+      planDir,
       scratch,
+      childCounts: await childCounts(planDir, definition),
       standalone: (decider, clustered) => standaloneRows(files.standardized, { layout, decider, clustered }),
       standaloneFields: read.fields.filter(({ changed }) => changed > 0).map(({ field }) => field)
     });
-    const plan = await planRecord(db, work, { read, rules, clustering, counts });
+    const plan = await planRecord(db, work, { read, rules, clustering, counts, reparent, ofChildren });
     await writeDurably(join(planDir, PLAN_FILES.plan), `${JSON.stringify(plan, undefined, 2)}\n`);
     await writePlanReport(planDir, plan);
     return plan;
@@ -149,10 +156,13 @@ type Findings = {
   readonly rules: readonly RuleCounts[];
   readonly clustering: Clustering;
   readonly counts: PlanWritten['counts'];
+  readonly reparent: PlanWritten['reparent'];
+  /** What the user should know of the children. */
+  readonly ofChildren: readonly string[];
 };
 
 async function planRecord(db: Database, { asked, layout, planDir }: Work, found: Findings): Promise<PlanRecord> {
-  const { read, rules, clustering, counts } = found;
+  const { read, rules, clustering, counts, reparent, ofChildren } = found;
   const { stamp } = layout;
   const newest = stamp === undefined ? [] : await db.rows(`SELECT max(v${stamp}) FROM records`);
   return {
@@ -169,7 +179,6 @@ async function planRecord(db: Database, { asked, layout, planDir }: Work, found:
       read: read.read,
       rejected: read.rejected,
       ...counts,
-      reparented: 0,
       oversized: clustering.oversized.length,
       chainsSplit: clustering.split,
       reviewLeftOut: clustering.reviewLeftOut
@@ -183,8 +192,8 @@ async function planRecord(db: Database, { asked, layout, planDir }: Work, found:
       keys: rule.keys.map((key) => ({ ...key, fields: [...key.fields], oversized: [...key.oversized] }))
     })),
     oversized: await oversizedOf(db, layout, clustering),
-    reparent: [],
-    warnings: warnings(layout, rules),
+    reparent,
+    warnings: [...warnings(layout, rules), ...ofChildren],
     files: await fileHashes(planDir)
   };
 }

@@ -5,6 +5,7 @@ import { type Connection, Messages } from '@salesforce/core';
 import { type Definition } from '../definition/definition.js';
 import { definitionOfFlags, readDefinition } from '../definition/readDefinition.js';
 import { systemClock } from '../../bulk/clock.js';
+import { childSource } from '../org/children.js';
 import { orgReader } from '../org/queryReader.js';
 import { readRecords } from '../org/readRecords.js';
 import { makePlan, type PlanWorld } from './plan.js';
@@ -35,8 +36,11 @@ export async function planFromFlags(flags: PlanFlags, world: PlanWorld): Promise
   if (flags.recheck !== undefined) return planResult(await recheck(resolve(flags.recheck), world), flags.recheck);
   const definition = await definitionOf(flags);
   const { org, files, planDir } = flags;
+  const interrupt = new AbortController().signal;
+  const read = org && orgReader({ connection: org.connection, clock: systemClock, random: Math.random, interrupt });
   const about = {
     definition,
+    children: org && read && childSource(org.connection, definition.sobject, read),
     externalId: flags.externalId,
     clustersFile: flags.clusters,
     toolVersion: flags.toolVersion,
@@ -45,13 +49,11 @@ export async function planFromFlags(flags: PlanFlags, world: PlanWorld): Promise
   };
   if (files.length > 0)
     return planResult(await makePlan({ ...about, sources: files.map((path) => ({ path })) }, world), planDir);
-  if (!org) throw messages.createError('noSource');
+  if (!org || !read) throw messages.createError('noSource');
   const scratch = await mkdtemp(join(tmpdir(), 'bulkops-'));
   try {
     const path = join(scratch, 'records.csv');
     world.onStage('reading');
-    const interrupt = new AbortController().signal;
-    const read = orgReader({ connection: org.connection, clock: systemClock, random: Math.random, interrupt });
     await readRecords(org.connection, definition, { read, path });
     return planResult(await makePlan({ ...about, sources: [{ path }] }, world), planDir);
   } finally {

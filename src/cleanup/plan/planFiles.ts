@@ -19,6 +19,7 @@ export const PLAN_FILES = {
   changes: 'changes.csv',
   snapshot: 'snapshot.csv',
   records: 'records.csv',
+  children: 'children.csv',
   left: 'unstandardized.csv',
   rejected: 'rejected.csv',
   report: 'report.html',
@@ -27,6 +28,9 @@ export const PLAN_FILES = {
 
 /** In files of a plan of rows: the number of the row in the input. Loads ignore a column of this name. */
 export const ROW_COLUMN = 'bulkops__Row';
+
+/** How null is written for the Bulk API; an empty field would leave alone what is there. */
+export const NULL_MARK = '#N/A';
 
 const count = z.number().int().min(0);
 
@@ -93,7 +97,7 @@ const planSchema = z.object({
   rules: z.array(ruleCountsSchema),
   /** Clusters that are too large to act on: their size, and their first records. */
   oversized: z.array(z.object({ records: count, keys: z.array(z.string()) })),
-  /** Child objects whose records are pointed at the survivors. */
+  /** Child objects whose records are pointed at the survivors, one file for each. */
   reparent: z.array(z.object({ sobject: z.string(), fields: z.array(z.string()), file: z.string(), rows: count })),
   warnings: z.array(z.string()),
   /** SHA-256 of each file as the plan wrote it, so that edits are noticed. */

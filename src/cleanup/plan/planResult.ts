@@ -78,6 +78,7 @@ export function planSummary(result: CleanupPlanResult): string {
     `For review: ${number(counts.review)} groups of ${number(counts.reviewRecords)} records.`,
     `${of === 'rows' ? 'Rows to upsert' : 'Updates'}: ${number(counts.updates)}. Deletes: ${number(counts.deletes)}.`
   ];
+  if (counts.reparented > 0) lines.push(`Children to move to the survivors: ${number(counts.reparented)}.`);
   if (counts.oversized > 0) lines.push(`Too large to act on: ${number(counts.oversized)} clusters (see plan.json).`);
   if (counts.chainsSplit > 0) lines.push(`Pairs in chains that were split: ${number(counts.chainsSplit)}.`);
   for (const { field, changed, left } of standardized)

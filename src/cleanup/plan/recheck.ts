@@ -10,6 +10,7 @@ import { writePlanReport } from '../report/report.js';
 import { type Decider } from './decide.js';
 import { type EditedCluster, type Edits, editsOf, readEdited } from './edits.js';
 import { type PlanWorld } from './plan.js';
+import { childCounts } from './plannedChildren.js';
 import { PLAN_FILES, type PlanRecord, readPlanRecord, sha256 } from './planFiles.js';
 import { fileHashes, importMembers, keyColumn, type Membership, recordColumns, writeDecisions } from './writePlan.js';
 
@@ -75,18 +76,20 @@ async function recheckIn(work: Work): Promise<PlanRecord> {
   await importMembers(db, membershipOf(edits, numbers), scratch);
   const outDir = join(scratch, 'new');
   const old = await openInput([{ path: join(planDir, PLAN_FILES.updates) }]);
-  const { counts } = await writeDecisions({
+  const { counts, reparent } = await writeDecisions({
     db,
     definition,
     layout,
     outDir,
+    planDir,
     scratch,
+    childCounts: await childCounts(planDir, definition),
     standalone: (decider, clustered) =>
       standingRows(old, decider, (own) => wasClustered.has(own) || clustered.has(numbers.get(own) ?? -1)),
     standaloneFields: old.header.slice(1)
   });
   for (const file of REWRITTEN) await rename(join(outDir, PLAN_FILES[file]), join(planDir, PLAN_FILES[file]));
-  const rechecked = { ...plan, counts: { ...plan.counts, ...counts }, files: await fileHashes(planDir) };
+  const rechecked = { ...plan, counts: { ...plan.counts, ...counts }, reparent, files: await fileHashes(planDir) };
   await writeDurably(join(planDir, PLAN_FILES.plan), `${JSON.stringify(rechecked, undefined, 2)}\n`);
   // A copy that apply has taken has no report: nobody looks at it.
   if (await isThere(join(planDir, PLAN_FILES.report))) await writePlanReport(planDir, rechecked);

@@ -1,12 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isThere } from '../csvTable.js';
 import { type Database } from '../database.js';
 import { type Definition } from '../definition/definition.js';
+import { id18 } from '../id18.js';
 import { type Layout } from '../layout.js';
 import { LineFile } from '../lineFile.js';
 import { Decider, type DecisionCounts, type DecisionFiles, shownFields } from './decide.js';
 import { type ClusterKind, csvRows, KeptRecord, type MemberRow } from './memberRow.js';
+import { type ChildCounts } from './plannedChildren.js';
 import { PLAN_FILES, type PlanRecord, ROW_COLUMN, sha256 } from './planFiles.js';
+import { reparentedRows, reparentFiles, type Reparenting, writeReparentFiles } from './reparentFiles.js';
 
 /** A record's place in a cluster. */
 export type Membership = {
@@ -27,14 +31,20 @@ export type PlanWriting = {
   readonly layout: Layout;
   /** Where the plan's files go. */
   readonly outDir: string;
+  /** Where children.csv lies, and the files made of it go. */
+  readonly planDir: string;
   readonly scratch: string;
   /** The rows of updates.csv for records in no cluster, with all of `Decider.updateFields`. */
   readonly standalone: (decider: Decider, clustered: ReadonlySet<number>) => AsyncIterable<readonly string[]>;
   /** Fields that some of those rows write. */
   readonly standaloneFields: readonly string[];
+  readonly childCounts: ChildCounts;
 };
 
-export type PlanWritten = { readonly counts: DecisionCounts & { readonly updates: number } };
+export type PlanWritten = {
+  readonly counts: DecisionCounts & { readonly updates: number; readonly reparented: number };
+  readonly reparent: Reparenting;
+};
 
 /** Fills the table `members`. */
 export async function importMembers(db: Database, members: Iterable<Membership>, scratch: string): Promise<void> {
@@ -58,7 +68,8 @@ export async function writeDecisions(work: PlanWriting): Promise<PlanWritten> {
   try {
     await decideAll(work, decider, { files, clustered });
     const updates = await writeUpdates(work, { decider, clustered, survivorUpdates, files });
-    return { counts: { ...decider.counts, updates } };
+    const reparent = await writeReparentFiles(work.planDir, definition, decider.survivorOf);
+    return { counts: { ...decider.counts, updates, reparented: reparentedRows(reparent) }, reparent };
   } finally {
     for (const file of Object.values(files)) await file.close();
   }
@@ -104,7 +115,7 @@ export function recordColumns(layout: Layout): string[] {
 type Deciding = { readonly files: DecisionFiles; readonly clustered: Set<number> };
 
 async function decideAll(work: PlanWriting, decider: Decider, { files, clustered }: Deciding): Promise<void> {
-  const { db, layout, scratch } = work;
+  const { db, layout, scratch, childCounts } = work;
   const path = join(scratch, 'clustered.csv');
   const columns = [...layout.fields.map((_, i) => `v${i}`), ...layout.standardized.map((_, i) => `r${i}`)];
   await db.exportCsv(
@@ -120,7 +131,8 @@ async function decideAll(work: PlanWriting, decider: Decider, { files, clustered
   };
   for await (const [kind, cluster = '', chosen, rule = '', score = '', ...cells] of csvRows(path, columns.length + 6)) {
     if (open[0] && open[0].cluster !== cluster) await close();
-    const record = new KeptRecord(layout, cells);
+    const own = layout.key === undefined ? '' : (cells[layout.key + 1] ?? '');
+    const record = new KeptRecord(layout, cells, childCounts.get(id18(own)));
     if (kind === 'merge') clustered.add(Number(record.n));
     open.push({ kind: kind === 'merge' ? 'merge' : 'review', cluster, isChosen: chosen === '1', rule, score, record });
   }
@@ -174,6 +186,12 @@ const HASHED = ['clusters', 'review', 'updates', 'deletes', 'changes', 'snapshot
 /** SHA-256 of the files by which a plan is known to be as it was written. */
 export async function fileHashes(directory: string): Promise<PlanRecord['files']> {
   const hashes: Record<string, string> = {};
-  for (const name of HASHED) hashes[PLAN_FILES[name]] = await sha256(join(directory, PLAN_FILES[name]));
+  const hasChildren = await isThere(join(directory, PLAN_FILES.children));
+  const names = [
+    ...HASHED.map((name) => PLAN_FILES[name]),
+    ...(hasChildren ? [PLAN_FILES.children] : []),
+    ...(await reparentFiles(directory))
+  ];
+  for (const name of names) hashes[name] = await sha256(join(directory, name));
   return hashes;
 }

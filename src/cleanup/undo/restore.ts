@@ -6,7 +6,7 @@ import { failedIds, runStep, succeededIds } from '../apply/step.js';
 import { LATE_STEP, UPDATE_STEP } from '../apply/updates.js';
 import { headerOf, tableRows, writeTable } from '../csvTable.js';
 import { joinById } from '../joined.js';
-import { NULL_MARK } from '../plan/decide.js';
+import { NULL_MARK } from '../plan/planFiles.js';
 import { type Applied } from './applied.js';
 import { type LeftAlone } from './leftAlone.js';
 

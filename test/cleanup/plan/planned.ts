@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { parseDefinition } from '../../../src/cleanup/definition/readDefinition.js';
+import { type ChildSource } from '../../../src/cleanup/org/children.js';
 import { makePlan } from '../../../src/cleanup/plan/plan.js';
 import { type PlanRecord } from '../../../src/cleanup/plan/planFiles.js';
 
@@ -15,7 +16,12 @@ export type Planned = {
   readonly rows: (file: string) => Promise<Row[]>;
 };
 
-type More = { readonly externalId?: string; readonly clusters?: string; readonly name?: string };
+type More = {
+  readonly externalId?: string;
+  readonly clusters?: string;
+  readonly name?: string;
+  readonly children?: ChildSource;
+};
 
 /** Plans from a CSV text with the definition in YAML. */
 export async function planned(dir: string, definition: string, csv: string, more: More = {}): Promise<Planned> {
@@ -30,6 +36,7 @@ export async function planned(dir: string, definition: string, csv: string, more
       sources: [{ path: source }],
       externalId: more.externalId,
       clustersFile,
+      children: more.children,
       toolVersion: '0.0.0',
       planDir: directory
     },

@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { FileWriter } from './fileWriter.js';
+import { bytesOf, Uint32List } from './uint32List.js';
 
 /**
  * What a load says of rows lies in fragments until its end: records of one result file in the order of their row numbers, and beside
@@ -7,7 +8,7 @@ import { FileWriter } from './fileWriter.js';
  * fragments of one kind are the result file.
  */
 export class FragmentWriter {
-  private readonly index: number[] = [];
+  private readonly index = new Uint32List();
 
   private constructor(
     private readonly path: string,
@@ -23,24 +24,29 @@ export class FragmentWriter {
     const before = this.file.bytes;
     if (!this.file.appendTextNow(prefix)) return this.appendSlowly(rowNumber, Buffer.from(prefix), row);
     if (!this.file.appendLineNow(row, 0, row.length)) return this.appendSlowly(rowNumber, NOTHING, row, before);
-    this.index.push(rowNumber, this.file.bytes - before);
+    this.note(rowNumber, before);
   }
 
   private async appendSlowly(rowNumber: number, prefix: Buffer, row: Buffer, before = this.file.bytes): Promise<void> {
     for (const piece of [prefix, row, LF]) await this.file.append(piece);
-    this.index.push(rowNumber, this.file.bytes - before);
+    this.note(rowNumber, before);
   }
 
   /** Durable when it returns, under the name that was given at the start; an earlier try's leftovers are overwritten. */
   public async close(): Promise<void> {
     await this.file.close();
     const index = await FileWriter.create(indexPath(this.path));
-    await index.append(Buffer.from(Uint32Array.from(this.index).buffer));
+    for (const piece of this.index.pieces()) await index.append(bytesOf(piece));
     await index.close();
   }
 
   public async abandon(): Promise<void> {
     await this.file.abandon();
+  }
+
+  private note(rowNumber: number, before: number): void {
+    this.index.push(rowNumber);
+    this.index.push(this.file.bytes - before);
   }
 }
 

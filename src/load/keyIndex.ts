@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PRIVATE_FILE } from '../run/durably.js';
 import { hash53 } from './hash53.js';
+import { Uint32List } from './uint32List.js';
 
 /** Enough that one bucket of 150 million rows, the service's daily limit, is sorted in 40 MB. */
 const BUCKETS = 64;
@@ -47,12 +48,12 @@ export class KeyIndex {
 
   /** Numbers of the rows that share a hash with another, ascending. Ends the index. */
   public async candidates(): Promise<Uint32Array> {
-    const found: number[] = [];
+    const found = new Uint32List();
     for (let bucket = 0; bucket < BUCKETS; bucket += 1)
       for (const rowNumber of sharers(await this.pairs(bucket))) found.push(rowNumber);
     await this.abandon();
     await rm(this.directory, { recursive: true });
-    return Uint32Array.from(found).sort();
+    return found.toArray().sort();
   }
 
   public async abandon(): Promise<void> {

@@ -2,6 +2,7 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PartNumber } from '../run/loadEvents.js';
 import { FileWriter } from './fileWriter.js';
+import { bytesOf, Uint32List } from './uint32List.js';
 
 const READ_BYTES = 256 * 1024;
 const INDEX_ENTRY = 3;
@@ -36,7 +37,7 @@ export async function removePart(paths: PartPaths): Promise<void> {
 /** Writes one part, row by row. */
 export class PartWriter {
   public rows = 0;
-  private readonly index: number[] = [];
+  private readonly index = new Uint32List();
   private input?: FileWriter;
 
   private constructor(
@@ -59,7 +60,7 @@ export class PartWriter {
   /** Takes copies. The records of `row` have no row end. */
   public async append({ number, sent, input }: NewPartRow): Promise<void> {
     this.rows += 1;
-    this.index.push(number, sent.length, input ? input.length + 1 : 0);
+    this.note(number, sent.length, input ? input.length + 1 : 0);
     await appendLine(this.sent, sent);
     if (!input) return;
     this.input ??= await FileWriter.create(this.paths.input);
@@ -70,7 +71,7 @@ export class PartWriter {
   public appendNow(number: number, bytes: Buffer, start: number, end: number): boolean {
     if (!this.sent.appendLineNow(bytes, start, end)) return false;
     this.rows += 1;
-    this.index.push(number, end - start, 0);
+    this.note(number, end - start, 0);
     return true;
   }
 
@@ -78,13 +79,19 @@ export class PartWriter {
   public async close(): Promise<{ rows: number; bytes: number }> {
     await Promise.all([this.sent.close(), this.input?.close()]);
     const index = await FileWriter.create(this.paths.rows);
-    await index.append(Buffer.from(Uint32Array.from(this.index).buffer));
+    for (const piece of this.index.pieces()) await index.append(bytesOf(piece));
     await index.close();
     return { rows: this.rows, bytes: this.bytes };
   }
 
   public async abandon(): Promise<void> {
     await Promise.all([this.sent.abandon(), this.input?.abandon()]);
+  }
+
+  private note(number: number, sentBytes: number, inputBytes: number): void {
+    this.index.push(number);
+    this.index.push(sentBytes);
+    this.index.push(inputBytes);
   }
 }
 

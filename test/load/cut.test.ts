@@ -490,6 +490,68 @@ describe('load/cut', () => {
       expect((await made.filed('duplicates'))[0]).to.contain('row 2, 3, 4, 5, 6 and 14 more');
     });
 
+    it('are found in a file where every key comes twice', async () => {
+      const KEYS = 12_000;
+      const keys = Array.from({ length: KEYS }, (_, at) => `K-${at}`);
+      const csv = ['Key', ...keys, ...keys.map((key) => key.toLowerCase())].join('\n');
+      for (const [onDuplicate, kept] of [
+        ['reject', []],
+        ['first', keys],
+        ['last', keys.map((key) => key.toLowerCase())]
+      ] as const) {
+        const made = await cutOf(csv, upsert({ onDuplicate, partBytes: 100_000 }));
+        await made.dropDuplicates();
+        expect(made.rows.map(({ sent }) => sent)).to.deep.equal(kept);
+        const filed = await made.filed('duplicates', onDuplicate === 'reject' ? 'failed' : 'skipped');
+        expect(filed).to.have.length(KEYS * 2 - kept.length);
+        for (const at of [0, 1, filed.length - 1]) {
+          const number = Number(filed[at]?.split(',')[2]);
+          const other = number > KEYS ? number - KEYS : number + KEYS;
+          expect(filed[at]).to.contain(`is also in row ${other}:--`);
+        }
+      }
+    }).timeout(60_000);
+
+    it('are a hundred thousand of one key without its reasons growing', async () => {
+      const ROWS = 100_000;
+      const made = await cutOf(`Key\n${'k\n'.repeat(ROWS)}`, upsert());
+      expect(await made.dropDuplicates()).to.deep.include({ parts: [], rejected: ROWS });
+      const filed = await made.filed('duplicates');
+      expect(filed).to.have.length(ROWS);
+      expect(filed.at(-1)).to.contain(`the key k is also in row 1, 2, 3, 4, 5 and ${ROWS - 6} more:--`);
+      expect(Math.max(...filed.map((line) => line.length))).to.be.below(120);
+    }).timeout(60_000);
+
+    it('have no more of a long key in their reasons than an external ID can hold', async () => {
+      const key = 'k'.repeat(5000);
+      const made = await cutOf(`Key,V\n${key},1\n${key},2\n`, upsert());
+      await made.dropDuplicates();
+      expect((await made.filed('duplicates'))[0]).to.contain(`:the key ${'k'.repeat(255)}… is also in row 2:--`);
+    });
+
+    for (const { field, keys, kept, why } of [
+      { field: 'Student_ID__c', keys: ['ab', 'AB', 'Ab ', 'ac'], kept: ['ac'], why: 'whatever their case' },
+      { field: 'Code__c', keys: ['ab', 'AB', 'ab', 'Ab'], kept: ['AB', 'Ab'], why: 'by case where the field says so' },
+      { field: 'Student_ID__c', keys: ['1', '1.0', '01', '1'], kept: ['1.0', '01'], why: 'as text, digits too' },
+      { field: 'Number__c', keys: ['1', '1.0', '1E0', '+1', '10'], kept: ['10'], why: 'as numbers' },
+      {
+        field: 'Id',
+        keys: ['003000000000001', '003000000000001AAA', '00300000000000A', '00300000000000a'],
+        kept: ['00300000000000A', '00300000000000a'],
+        why: 'as Ids of 15 and of 18 characters, by case'
+      }
+    ])
+      it(`are compared as the org compares: ${why}`, async () => {
+        const made = await cutOf(
+          `${field},FirstName\n${keys.map((key) => `"${key}",x`).join('\n')}\n`,
+          field === 'Id'
+            ? { operation: 'update', validate: 'header' }
+            : upsert({ externalId: field, validate: 'header' })
+        );
+        await made.dropDuplicates();
+        expect(made.rows.map(({ sent }) => sent.split(',')[0]?.replaceAll('"', ''))).to.deep.equal(kept);
+      });
+
     it('are judged by the true key: rows that share a hash and no key all stay', async () => {
       const made = await cutOf('Key,V\na,1\nb,2\nc,3\n', upsert());
       const dropped = await made.dropDuplicates(Uint32Array.from([1, 2, 3]));

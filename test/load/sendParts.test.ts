@@ -352,7 +352,9 @@ describe('load/sendParts', () => {
         failed.push(fatesSoFar(load.state).failed);
       }
       expect(failed.at(-1)).to.equal(ROWS);
-      for (const [at, count] of failed.entries()) expect(count - (failed[at - 1] ?? 0)).to.be.greaterThan(3);
+      const eachTime = failed.map((count, at) => count - (failed[at - 1] ?? 0));
+      // The last time there may be fewer rows left than it takes to stop.
+      for (const count of eachTime.slice(0, -1)) expect(count).to.be.greaterThan(3);
     });
 
     it('are replaced when somebody deletes them: nothing is known of an insert then', async () => {

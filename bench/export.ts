@@ -72,7 +72,7 @@ async function* compare(session: Session, rows: number, org: readonly string[]):
   const got = await contentOf([file]);
   if (got.sha256 !== expected.sha256) throw new Error(`the export has other bytes than the pages: ${got.sha256}`);
   yield { who: 'sf bulkops export', rows, ...ours, ...(await readUsage(usage)), more: [megabytes(got), 'the same'] };
-  await rm(file);
+  for (const path of [file, `${file}.manifest.json`]) await rm(path);
   if (values['no-peer']) return;
 
   const wait = ['--wait', '120', '--line-ending', 'LF', '--column-delimiter', 'COMMA'];

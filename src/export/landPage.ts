@@ -7,6 +7,7 @@ import { PRIVATE_FILE } from '../run/durably.js';
 import { type LandedPage, type PageNumber, type RangeNumber } from '../run/exportEvents.js';
 import { type ExportRun, type ExportTools } from './exportRun.js';
 import { areSameColumns, headerNames } from './header.js';
+import { gathered } from './gathered.js';
 import { type PageBytes, PageScan } from './pageScan.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -109,10 +110,10 @@ async function written({ body }: StreamAnswer, path: string, run: ExportRun): Pr
   const scan = new PageScan(run.asked.delimiter);
   const file = await open(path, 'w', PRIVATE_FILE);
   try {
-    for await (const chunk of body) {
-      scan.add(chunk);
-      await file.appendFile(chunk); // unlike write, it does not stop half-way
-      run.show({ type: 'downloading', bytes: chunk.length });
+    for await (const piece of gathered(body)) {
+      scan.add(piece);
+      await file.appendFile(piece); // unlike write, it does not stop half-way
+      run.show({ type: 'downloading', bytes: piece.length });
     }
     await file.sync();
   } finally {

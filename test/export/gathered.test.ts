@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { gathered } from '../../src/export/gathered.js';
 
@@ -8,7 +9,11 @@ function bytes(length: number): Buffer {
   return Buffer.from(Uint8Array.from({ length }, (_, at) => at % 251));
 }
 
-async function* cut(whole: Buffer, size: number, failure?: Error): AsyncGenerator<Buffer> {
+function cut(whole: Buffer, size: number, failure?: Error): AsyncIterable<Buffer> {
+  return Readable.from(chunks(whole, size, failure));
+}
+
+function* chunks(whole: Buffer, size: number, failure?: Error): Generator<Buffer> {
   for (let at = 0; at < whole.length; at += size) yield whole.subarray(at, at + size);
   if (failure) throw failure;
 }

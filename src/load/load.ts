@@ -13,7 +13,7 @@ import { type LoadResult } from './loadResult.js';
 import { finish, removeSpool } from './finish.js';
 import { LimitReached } from './limitReached.js';
 import { LoadRun, type LoadTools } from './loadRun.js';
-import { openForLoad, type Opened, prepare } from './prepare.js';
+import { checkReadableAgain, openForLoad, type Opened, prepare } from './prepare.js';
 import { type Prepared, readPrepared } from './prepared.js';
 import { type Ended, loadResult } from './result.js';
 import { sendParts } from './sendParts.js';
@@ -54,11 +54,18 @@ export async function load(
 
 /**
  * Takes a load up where its journal ends; the result is that of an undisturbed load.
- * @throws as `load`; SfError `RunIsLockedError` when it is still under way
+ * @throws as `load`; SfError `RunIsLockedError` when it is still under way, `StdinNotReadError` when its input can't be had again
  */
 export async function resumeLoad(runDir: string, session: LoadSession, world: LoadWorld): Promise<LoadResult> {
   const open = await openRun<LoadEvent>(runDir);
-  return carryOn(open, { asked: loadAsked(open.record.asked), session, world });
+  const asked = loadAsked(open.record.asked);
+  try {
+    if (!open.entries.some(({ event }) => event.type === 'input-scanned')) checkReadableAgain(asked);
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
+  return carryOn(open, { asked, session, world });
 }
 
 /**

@@ -215,8 +215,11 @@ class LineReader {
 }
 
 async function readIndex(path: string): Promise<Uint32Array> {
-  const bytes = await readFile(path);
-  return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  const { buffer, byteOffset, length } = await readFile(path);
+  // A small file may lie askew in a buffer that is shared; a copy of a large one would count.
+  return byteOffset % Uint32Array.BYTES_PER_ELEMENT === 0
+    ? new Uint32Array(buffer, byteOffset, length / Uint32Array.BYTES_PER_ELEMENT)
+    : new Uint32Array(buffer.slice(byteOffset, byteOffset + length));
 }
 
 function entry(index: Uint32Array, at: number, what: 0 | 1 | 2): number {

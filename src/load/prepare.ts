@@ -62,6 +62,15 @@ export async function openForLoad(asked: LoadAsked, connection: Connection): Pro
   };
 }
 
+/**
+ * For a load that broke off before its input was read to the end: what came over standard input is gone, and what a resume has there is not it.
+ * @throws SfError `StdinNotReadError`
+ */
+export function checkReadableAgain({ files, operation }: LoadAsked): void {
+  if (files.includes(STDIN))
+    throw messages.createError('stdinNotRead', [], [operation === 'hardDelete' ? 'delete' : operation]);
+}
+
 /** Prefixes of Ids cost an API call, so they are asked for only where a column holds Ids. */
 async function rowCheckOf(
   columns: LoadColumns,

@@ -1,4 +1,5 @@
 import { type JobId } from '../bulk/job.js';
+import { STDIN } from '../input/open.js';
 import { type OpenRun } from '../run/run.js';
 import { type LoadEvent } from '../run/loadEvents.js';
 import { type LoadAsked } from './asked.js';
@@ -43,7 +44,7 @@ export function loadResult({ run, asked, state, prepared, ended, nowMs }: Summin
     apiCalls: state.apiCalls,
     durationMs: nowMs - Date.parse(record.startedAt),
     files: state.files ?? {},
-    next: nextCommand(status, state, record.runId)
+    next: canGoOn(status, state, asked) ? `sf bulkops resume --run-id ${record.runId}` : undefined
   };
 }
 
@@ -116,7 +117,8 @@ function jobIdOf(part: PartState): JobId | undefined {
   return part.at === 'cut' || part.at === 'creating' ? undefined : part.jobId;
 }
 
-function nextCommand(status: LoadStatus, state: LoadState, runId: string): string | undefined {
-  const canGoOn = status === 'InProgress' || status === 'Interrupted' || (status === 'Stopped' && !isOver(state));
-  return canGoOn ? `sf bulkops resume --run-id ${runId}` : undefined;
+function canGoOn(status: LoadStatus, state: LoadState, { files }: LoadAsked): boolean {
+  // Standard input can't be read a second time.
+  if (!state.scanned && files.includes(STDIN)) return false;
+  return status === 'InProgress' || status === 'Interrupted' || (status === 'Stopped' && !isOver(state));
 }

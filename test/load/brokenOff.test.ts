@@ -2,12 +2,21 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type LoadAsked, type LoadSession } from '../../src/load/asked.js';
+import { ApiError } from '../../src/emulator/rest/apiError.js';
+import { type Exchange } from '../../src/emulator/rest/exchange.js';
 import { load, type LoadWorld, resumeLoad } from '../../src/load/load.js';
 import { type LoadResult } from '../../src/load/loadResult.js';
+import { loadResult } from '../../src/load/result.js';
+import { NOTHING_YET } from '../../src/load/state.js';
+import { loadSummary } from '../../src/report/loadSummary.js';
+import { createRun, type RunRecord } from '../../src/run/run.js';
 import { type RunId } from '../../src/run/runId.js';
+import { asSfError } from '../../src/shell/asSfError.js';
+import { EXIT, loadExitCode } from '../../src/shell/exitCodes.js';
 import { type CleanupOrg, cleanupOrg } from '../cleanup/cleanupOrg.js';
 import { fullDisk } from '../fullDisk.js';
 import { isolatedHome } from '../isolatedHome.js';
+import { sfRejection } from '../rejection.js';
 import { tempDir } from '../tempDir.js';
 import { ASKED } from './loadHarness.js';
 
@@ -22,21 +31,31 @@ describe('load/load, broken off', () => {
   let org: CleanupOrg;
   let loads = 0;
   let file: string;
+  let onRequest: (exchange: Exchange) => boolean;
   beforeEach(async () => {
-    org = await cleanupOrg();
+    onRequest = () => false;
+    org = await cleanupOrg({ onRequest: async (exchange) => Promise.resolve(onRequest(exchange)) });
     file = join(dir.path, 'accounts.csv');
     await writeFile(file, CSV);
   });
   afterEach(async () => org.close());
 
-  function begun(): {
+  function begun(more: Partial<LoadAsked> = {}): {
     runDir: string;
-    start: (more: Partial<LoadWorld>) => Promise<LoadResult>;
+    record: RunRecord;
+    start: (other: Partial<LoadWorld>) => Promise<LoadResult>;
     resume: () => Promise<LoadResult>;
   } {
     loads += 1;
     const runDir = join(dir.path, `run-${loads}`);
-    const asked: LoadAsked = { ...ASKED, sobject: 'Account', files: [file], partBytes: 40, validate: 'header' };
+    const asked: LoadAsked = {
+      ...ASKED,
+      sobject: 'Account',
+      files: [file],
+      partBytes: 40,
+      validate: 'header',
+      ...more
+    };
     const record = { ...org.record('insert', asked), runId: `20260101-000000-insert-Account-${loads}` as RunId };
     const { connection, clock, random } = org.world();
     const world: LoadWorld = {
@@ -49,7 +68,8 @@ describe('load/load, broken off', () => {
     };
     return {
       runDir,
-      start: (more) => load(record, runDir, SESSION, { ...world, ...more }),
+      record,
+      start: (other) => load(record, runDir, SESSION, { ...world, ...other }),
       resume: () => resumeLoad(runDir, SESSION, world)
     };
   }
@@ -113,6 +133,51 @@ describe('load/load, broken off', () => {
       'part-settled'
     ]);
   }).timeout(120_000);
+
+  it('can not be taken up where standard input was not read to its end, and says that nothing was sent', async () => {
+    const { runDir, record, resume } = begun({ files: ['-'] });
+    // As a process leaves it that was killed while it read.
+    await (await createRun(record, runDir)).close();
+    for (const time of ['first', 'second']) {
+      const error = await sfRejection(resume());
+      expect(error.name, time).to.equal('StdinNotReadError');
+      expect(error.message).to.contain('standard input').and.to.contain('Nothing was sent');
+      expect(error.actions?.[0]).to.contain('Start the insert anew');
+      // There is no run to go on with, so it is an error of usage.
+      expect(asSfError(error, undefined)).to.include({ exitCode: EXIT.usage });
+    }
+    expect(await inOrg()).to.deep.equal([]);
+  });
+
+  it('is said to have no continuation where standard input was not read to its end', () => {
+    for (const files of [['-'], [file]]) {
+      const { record, runDir: directory } = begun({ files });
+      const asked = { ...ASKED, files };
+      const prepared = { mapping: [] };
+      const run = { record, directory };
+      const result = loadResult({ run, asked, state: NOTHING_YET, prepared, ended: 'interrupt', nowMs: 0 });
+      expect(result.next === undefined).to.equal(files[0] === '-');
+    }
+  });
+
+  it('stops when the org allows no more calls today at the first create, and a resume does it all', async () => {
+    const { start, resume } = begun();
+    let isUsedUp = true;
+    onRequest = ({ method, path }) => {
+      if (isUsedUp && method === 'POST' && path.endsWith('/jobs/ingest'))
+        throw new ApiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
+      return false;
+    };
+    const result = await start({});
+    expect(result.status).to.equal('Stopped');
+    expect(loadExitCode(result, false)).to.equal(EXIT.failed);
+    expect(result.next).to.equal(`sf bulkops resume --run-id ${result.runId}`);
+    expect(loadSummary(result)).to.contain(`Continue with: ${result.next}`);
+    expect(result.warnings.join()).to.contain('API calls for today: TotalRequests Limit exceeded.');
+    expect(await inOrg()).to.deep.equal([]);
+    isUsedUp = false;
+    await expectWhole(await resume(), 'the next day');
+  });
 
   it('says that the disk is full whatever it writes, and goes on when there is room', async () => {
     for (let nth = 1; ; nth += 1) {

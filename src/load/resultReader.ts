@@ -13,7 +13,7 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
 /** What one result says of the rows of a part; made once for a result, since it is asked a hundred thousand times. */
 export class ResultReader {
   public strays = 0;
-  /** Ids of records that the result says were created: none is created twice. */
+  /** Ids of records that the result says were created from rows that have equals: none is created twice. */
   private readonly created = new Set<string>();
   /** The values of a last record that has no row end, so that its last value may have been cut. */
   private openEnd?: readonly string[];
@@ -64,9 +64,12 @@ export class ResultReader {
   /** False when no row of the part is left that the result could be about. */
   private giveFate(layout: ResultLayout): boolean {
     const { matcher, fates } = this.to;
-    if (this.isDoubled(layout)) return false;
     const row = matcher.take(this.valueOf);
     if (row === undefined) return false;
+    if (matcher.tookOneOfEquals && this.isDoubled(layout)) {
+      matcher.putBack(row);
+      return false;
+    }
     if (this.kind === 'successfulResults') fates.succeeded(row, this.bytesAt(layout.id), this.isCreated(layout));
     else if (this.kind === 'failedResults') fates.failed(row, this.bytesAt(layout.id), this.valueAt(layout.error));
     else fates.unprocessed(row);
@@ -83,7 +86,8 @@ export class ResultReader {
   }
 
   private isCreated(layout: ResultLayout): boolean {
-    return this.valueAt(layout.created).toLowerCase() === 'true';
+    const bytes = this.bytesAt(layout.created);
+    return bytes.length === 4 && bytes.toString().toLowerCase() === 'true';
   }
 
   private readonly valueOf: ValueOf = (column) => this.valueAt(this.layout?.placeOf[column] ?? -1);

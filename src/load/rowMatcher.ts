@@ -32,6 +32,7 @@ export class RowMatcher {
   private keys: Buffer = Buffer.allocUnsafe(64 * 1024);
   private scratch: Buffer = Buffer.allocUnsafe(1024);
   private rows = 0;
+  private takenSlot = NONE;
 
   public constructor(
     rows: number,
@@ -71,7 +72,19 @@ export class RowMatcher {
     const row = this.slots[slot] ?? NONE;
     if (row === NONE) return undefined;
     this.slots[slot] = this.nextOf[row] ?? NONE;
+    this.takenSlot = slot;
     return row;
+  }
+
+  /** Whether other rows have the key of the one that was taken last. */
+  public get tookOneOfEquals(): boolean {
+    const owner = this.owners[this.takenSlot] ?? NONE;
+    return this.lastOf[owner] !== owner;
+  }
+
+  /** Leaves the row that was taken last to another result. */
+  public putBack(row: number): void {
+    this.slots[this.takenSlot] = row;
   }
 
   private keyOf(valueOf: ValueOf): string {

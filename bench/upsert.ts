@@ -49,8 +49,11 @@ async function* compare(rows: number): AsyncGenerator<Measured> {
     Promise.resolve(() => ran('bulkops', 'upsert', ...target(emulator), ...key, ...ours))
   );
   if (values['no-peer']) return;
+  // Without --json: it prints every row then, and is ended by its own time limit before some hundred thousand are out.
   yield timed('sf data upsert bulk', rows, (emulator) =>
-    Promise.resolve(() => ran('data', 'upsert', 'bulk', ...target(emulator), ...key, '--wait', '120', '--json'))
+    Promise.resolve(
+      async () => void (await ran('data', 'upsert', 'bulk', ...target(emulator), ...key, '--wait', '120'))
+    )
   );
 }
 

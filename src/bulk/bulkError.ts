@@ -48,3 +48,12 @@ export class BulkError extends SfError {
 export function isBulkError(error: unknown): error is BulkError {
   return error instanceof BulkError;
 }
+
+/** The org answered with success and something else than was asked for. */
+export function unexpectedAnswer(what: string): BulkError {
+  return new BulkError({
+    name: 'UnexpectedAnswer',
+    kind: 'refused',
+    message: `The org answered with something that is not ${what}.`
+  });
+}

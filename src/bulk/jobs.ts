@@ -1,4 +1,4 @@
-import { BulkError, isBulkError } from './bulkError.js';
+import { isBulkError, unexpectedAnswer } from './bulkError.js';
 import { type JobId, type JobInfo, jobInfo } from './job.js';
 import { type Transport } from './transport.js';
 
@@ -29,7 +29,7 @@ export async function* listJobs(transport: Transport, kind: JobKind): AsyncGener
     }
     ({ locator } = page);
     if (locator === undefined) return;
-    if (locators.has(locator)) throw unexpected('the next page of jobs, but one that was there before');
+    if (locators.has(locator)) throw unexpectedAnswer('the next page of jobs, but one that was there before');
     locators.add(locator);
   }
 }
@@ -77,10 +77,10 @@ function listPath(kind: JobKind, locator: string | undefined): string {
 
 function jobPage(body: unknown): { readonly records: readonly unknown[]; readonly locator?: string } {
   const { records, done, nextRecordsUrl } = isRecord(body) ? body : {};
-  if (!Array.isArray(records)) throw unexpected('a list of jobs');
+  if (!Array.isArray(records)) throw unexpectedAnswer('a list of jobs');
   if (done === true || typeof nextRecordsUrl !== 'string' || nextRecordsUrl === '') return { records };
   const locator = new URL(nextRecordsUrl, 'http://org').searchParams.get('queryLocator');
-  if (!locator) throw unexpected('an address of the next page of jobs');
+  if (!locator) throw unexpectedAnswer('an address of the next page of jobs');
   return { records, locator };
 }
 
@@ -95,14 +95,6 @@ function listedJob(record: unknown, kind: JobKind): AnyJob | undefined {
 function kindOf({ jobType, operation }: JobInfo): JobKind | undefined {
   if (jobType !== undefined) return JOB_KINDS.find((kind) => JOB_TYPES[kind] === jobType);
   return operation === '' ? undefined : operation.startsWith('query') ? 'query' : 'ingest';
-}
-
-function unexpected(what: string): BulkError {
-  return new BulkError({
-    name: 'UnexpectedAnswer',
-    kind: 'refused',
-    message: `The org answered with something that is not ${what}.`
-  });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { BulkError } from './bulkError.js';
+import { unexpectedAnswer } from './bulkError.js';
 import { type DelimiterName, type LineEnding } from '../input/delimiters.js';
 import { type JobId, type JobInfo, jobInfo } from './job.js';
 import { type StreamAnswer, type Transport } from './transport.js';
@@ -69,17 +69,17 @@ export async function resultPage(transport: Transport, path: string): Promise<St
 
 function pageList(body: unknown, jobId: JobId): PageList {
   const fields = isRecord(body) ? body : {};
-  if (!Array.isArray(fields.resultPages)) throw unexpected('a list of result pages');
+  if (!Array.isArray(fields.resultPages)) throw unexpectedAnswer('a list of result pages');
   const pages = fields.resultPages.map((page: unknown) => {
     const path = isRecord(page) && typeof page.resultUrl === 'string' ? ownPath(page.resultUrl, jobId) : undefined;
-    if (path === undefined) throw unexpected(`an address of a result page of job ${jobId}`);
+    if (path === undefined) throw unexpectedAnswer(`an address of a result page of job ${jobId}`);
     return path;
   });
   // The guide's table says nextRecordUrl, its example nextRecordsUrl (BULK_API §2).
   const next = fields.nextRecordsUrl ?? fields.nextRecordUrl;
   if (fields.done === true || typeof next !== 'string' || next === '' || next === 'null') return { pages };
   const path = ownPath(next, jobId);
-  if (path === undefined) throw unexpected(`the next result pages of job ${jobId}`);
+  if (path === undefined) throw unexpectedAnswer(`the next result pages of job ${jobId}`);
   return { pages, next: path };
 }
 
@@ -88,14 +88,6 @@ function ownPath(url: string, jobId: JobId): string | undefined {
   const { pathname, search } = new URL(url, 'http://org');
   const path = pathname.replace(/\/{2,}/g, '/');
   return path.startsWith('/services/') && path.includes(`/${jobId.slice(0, 15)}`) ? `${path}${search}` : undefined;
-}
-
-function unexpected(what: string): BulkError {
-  return new BulkError({
-    name: 'UnexpectedAnswer',
-    kind: 'refused',
-    message: `The org answered with something that is not ${what}.`
-  });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

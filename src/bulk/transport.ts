@@ -1,7 +1,7 @@
-import { pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { type Readable } from 'node:stream';
 import { type Connection, Messages } from '@salesforce/core';
 import type { Dispatcher } from 'undici';
+import { unpacked } from '../input/unpacked.js';
 import { answerError } from './answerError.js';
 import { BulkError } from './bulkError.js';
 import { retrying, type RetryTools, TryAgain } from './retrying.js';
@@ -284,12 +284,6 @@ async function* wholeBody(body: Readable, isPacked: boolean): AsyncGenerator<Buf
   } finally {
     body.destroy();
   }
-}
-
-/** A body that breaks breaks the unpacking too, also one that broke before anybody read it: else its reader would wait for ever. */
-function unpacked(body: Readable): Readable {
-  // The reader has the error from the last stream.
-  return pipeline(body, createGunzip({ chunkSize: 256 * 1024 }), () => undefined);
 }
 
 function isHtml(headers: Dispatcher.ResponseData['headers']): boolean {

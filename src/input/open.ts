@@ -2,12 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { Messages } from '@salesforce/core';
 import { fileChunks } from './chunks.js';
 import { type InputFormat } from './format.js';
 import { decoderFor, transcoded } from './transcode.js';
+import { unpacked } from './unpacked.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
@@ -74,15 +73,6 @@ async function* unpackedChunks(path: string): AsyncGenerator<Buffer> {
     raw.destroy();
   }
 }
-
-/** A source that breaks must break the unpacking too, or the reader would wait for ever. */
-function unpacked(raw: Readable): Readable {
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  raw.once('error', (error) => gunzip.destroy(error));
-  return raw.pipe(gunzip);
-}
-
-const CHUNK_BYTES = 256 * 1024;
 
 /** Up to four bytes at least, unless there are no more. */
 async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {

@@ -35,8 +35,16 @@ export type Rule = {
   readonly review: number;
 };
 
-/** Two records are never one where both have a value and the likeness is below `atLeast`. */
-export type Guard = { readonly field: string; readonly compare: ComparerName; readonly atLeast: number };
+/**
+ * Two records are not planned to be one where both have a value and the likeness is below `atLeast`. From `review` on a person may still say that
+ * they are; below it they are never one.
+ */
+export type Guard = {
+  readonly field: string;
+  readonly compare: ComparerName;
+  readonly atLeast: number;
+  readonly review: number;
+};
 
 export type OnLoser =
   | { readonly kind: 'delete' }
@@ -74,11 +82,7 @@ export function plainDefinition(written: WrittenDefinition): Definition {
     where: written.where,
     standardize: new Map(Object.entries(written.standardize).map(([field, steps]) => [field, [steps].flat()])),
     rules: written.match.map((rule, i) => plainRule(rule, i, written.thresholds)),
-    guards: written['never-match'].map((guard) =>
-      typeof guard === 'string'
-        ? { field: guard, compare: 'exact', atLeast: 1 }
-        : { field: guard.different, compare: guard.compare, atLeast: guard['at-least'] }
-    ),
+    guards: written['never-match'].map(plainGuard),
     review: written.thresholds.review,
     survivor: written.survivor,
     merge: new Map(Object.entries(written.merge)),
@@ -116,6 +120,17 @@ function plainRule(rule: WrittenRule, index: number, thresholds: WrittenDefiniti
     evidence: rule.evidence ?? EVIDENCE,
     merge: rule.merge ?? thresholds.merge,
     review: Math.min(rule.review ?? thresholds.review, rule.merge ?? thresholds.merge)
+  };
+}
+
+function plainGuard(guard: WrittenDefinition['never-match'][number]): Guard {
+  if (typeof guard === 'string') return { field: guard, compare: 'exact', atLeast: 1, review: 1 };
+  const atLeast = guard['at-least'];
+  return {
+    field: guard.different,
+    compare: guard.compare,
+    atLeast,
+    review: Math.min(guard.review ?? atLeast, atLeast)
   };
 }
 

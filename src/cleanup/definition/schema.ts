@@ -93,7 +93,12 @@ const guardSchema = z
     z.strictObject({
       different: field,
       compare: z.enum(COMPARER_NAMES).default('exact'),
-      'at-least': share.default(1).describe('A likeness from here on is no difference')
+      'at-least': share.default(1).describe('A likeness from here on is no difference'),
+      review: share
+        .optional()
+        .describe(
+          'From this likeness on a person is asked, and nothing is merged without a yes; default: nobody is asked'
+        )
     })
   ])
   .describe('Records that are never one');

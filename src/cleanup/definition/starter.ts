@@ -104,7 +104,7 @@ function starter({ sobject, about, fields, ids, oldest, onLoser, isTrusted }: Su
   const [first, last, birth] = [named('first'), named('last'), named('birth')];
   const guards = [
     ...ids.map(quotedName),
-    ...(birth === undefined ? [] : [`{ different: ${quotedName(birth)}, compare: date, at-least: 0.8 }`])
+    ...(birth === undefined ? [] : [`{ different: ${quotedName(birth)}, compare: date, review: 0.8 }`])
   ];
   return [
     '# yaml-language-server: $schema=./node_modules/sf-plugin-bulkops/schemas/cleanup-definition.json',

@@ -83,7 +83,7 @@ async function mergeGroups(
   const pairs = connected.filter(({ length }) => length === 2);
   const chains = connected.filter(({ length }) => length > 2 && length <= MOST_IN_CHAIN);
   const endless = connected.filter(({ length }) => length > MOST_IN_CHAIN);
-  const fits = await fitting(chains, relations, relations.fitBy);
+  const fits = await fitting(chains, relations, { by: relations.fitBy, to: 'merge' });
   const found: number[][] = [];
   for (const [chain, own] of withLinks(chains, strong)) found.push(...grown(own, fits, [], chain.length));
   const isSmall = ({ length }: readonly number[]): boolean => length <= relations.definition.maxCluster;
@@ -101,7 +101,7 @@ async function reviewGroups(open: readonly Link[], planned: Planned, relations: 
   const touched = [...new Set(open.flatMap(({ a, b }) => [planned.groupOf.get(a), planned.groupOf.get(b)]))];
   const start = touched.flatMap((i) => (i === undefined ? [] : [planned.groups[i] ?? []]));
   const first = grown(open, () => true, start, maxCluster);
-  const fits = await fitting(first, relations, 'guards');
+  const fits = await fitting(first, relations, { by: 'guards', to: 'review' });
   const grownAgain = grown(open, fits, start, maxCluster);
   const isPlanned = (group: readonly number[]): boolean =>
     planned.groupOf.has(group[0] ?? 0) &&
@@ -113,7 +113,11 @@ async function reviewGroups(open: readonly Link[], planned: Planned, relations: 
  * Whether two records of one of the groups fit: no guard keeps them apart and, by `rules`, no rule that can compare them finds them unlike
  * while none finds them alike. An exact rule finds no one unlike: a second address is no sign of a second person.
  */
-async function fitting(groups: readonly number[][], relations: Relations, by: FitBy): Promise<Fits> {
+async function fitting(
+  groups: readonly number[][],
+  relations: Relations,
+  { by, to }: { readonly by: FitBy; readonly to: 'merge' | 'review' }
+): Promise<Fits> {
   const { db, definition, layout } = relations;
   if (groups.length === 0) return () => true;
   if (by === 'guards' && definition.guards.length === 0) return () => true;
@@ -126,7 +130,7 @@ async function fitting(groups: readonly number[][], relations: Relations, by: Fi
     const verdict = `CASE WHEN ${rule.isExact ? isAlike : canTell} THEN ${isAlike} END`;
     return `SELECT a, b, false AS apart, ${verdict} AS alike FROM (SELECT a.n AS a, b.n AS b, ${likenesses} FROM ${COUPLES})`;
   });
-  const guards = `SELECT a.n AS a, b.n AS b, ${guardSql(definition, layout)} AS apart, NULL::BOOLEAN AS alike FROM ${COUPLES}`;
+  const guards = `SELECT a.n AS a, b.n AS b, ${guardSql(definition, layout, to)} AS apart, NULL::BOOLEAN AS alike FROM ${COUPLES}`;
   const sql = `SELECT a, b FROM (${[guards, ...verdicts].join(' UNION ALL ')}) GROUP BY a, b
     HAVING bool_or(apart) OR NOT coalesce(bool_or(alike), true)`;
   for await (const [as = [], bs = []] of db.integers(sql))

@@ -16,7 +16,7 @@ export type RuleCounts = {
   readonly merged: number;
   /** Pairs between `review` and `merge`. */
   readonly reviewed: number;
-  /** Pairs that would be merged if no guard kept them apart. */
+  /** Pairs that would be merged if no guard were against it; a person is asked about some of them. */
   readonly guarded: number;
 };
 
@@ -25,7 +25,9 @@ export type RuleCounts = {
  * (a, b, rule, score, merges), a < b, by their best rule.
  */
 export async function comparePairs(db: Database, definition: Definition, layout: Layout): Promise<RuleCounts[]> {
-  await db.run('CREATE TABLE scored (a INTEGER, b INTEGER, rule INTEGER, score DOUBLE, merges BOOLEAN, apart BOOLEAN)');
+  await db.run(
+    'CREATE TABLE scored (a INTEGER, b INTEGER, rule INTEGER, score DOUBLE, reaches BOOLEAN, merges BOOLEAN, apart BOOLEAN)'
+  );
   const [[total] = []] = await db.rows('SELECT count(*) FROM records');
   const possible = (Number(total ?? 0) * (Number(total ?? 0) - 1)) / 2;
   const counts: RuleCounts[] = [];
@@ -34,7 +36,7 @@ export async function comparePairs(db: Database, definition: Definition, layout:
     await compareByRule(db, { definition, layout, rule: i, keys: keys.length });
     await db.run(`DROP TABLE blocks_${i}`);
     const [row = []] = await db.rows(
-      `SELECT count(*) FILTER (merges AND NOT apart), count(*) FILTER (NOT merges AND NOT apart), count(*) FILTER (merges AND apart)
+      `SELECT count(*) FILTER (merges), count(*) FILTER (NOT merges AND NOT apart), count(*) FILTER (reaches AND NOT merges)
        FROM scored WHERE rule = ${i}`
     );
     const [merged = 0, reviewed = 0, guarded = 0] = row.map(Number);
@@ -72,10 +74,11 @@ async function compareByRule(db: Database, { definition, layout, rule: index, ke
     const isNew = Array.from({ length: key }, (_, k) => `coalesce(a.k${k} <> b.k${k}, true)`);
     const where = ['a.n < b.n', ...isNew].join(' AND ');
     await db.run(
-      `INSERT INTO scored SELECT a, b, ${index}, score, score >= ${rule.merge} AND may_merge, apart FROM
-         (SELECT a, b, apart, ${score} AS score, ${hasRequired} AS has_required, ${mayMerge} AS may_merge FROM
+      `INSERT INTO scored SELECT a, b, ${index}, score, score >= ${rule.merge} AND may_merge, score >= ${rule.merge} AND may_merge AND NOT guarded, apart FROM
+         (SELECT a, b, apart, guarded, ${score} AS score, ${hasRequired} AS has_required, ${mayMerge} AS may_merge FROM
            (SELECT *${staged.dear} FROM
-             (SELECT a.n AS a, b.n AS b, ${guardSql(definition, layout)} AS apart, ${staged.cheap}
+             (SELECT a.n AS a, b.n AS b, ${guardSql(definition, layout, 'review')} AS apart,
+                ${guardSql(definition, layout, 'merge')} AS guarded, ${staged.cheap}
               FROM compared a JOIN compared b ON a.k${key} = b.k${key} WHERE ${where})
             WHERE ${staged.canReach}))
        WHERE score >= ${rule.review} AND has_required`

@@ -121,11 +121,11 @@ function swappable(rule: Rule, one: Comparison, layout: Layout): string {
 const SWAPPED = 0.95;
 const SWAPPED_ALIKE = 0.9;
 
-/** SQL that is true where a guard keeps the records `a` and `b` apart. */
-export function guardSql({ guards }: Definition, layout: Layout): string {
-  const apart = guards.map(({ field, compare, atLeast }) => {
+/** SQL that is true where a guard keeps the records `a` and `b` from being planned as one (`merge`), or from being asked about (`review`), too. */
+export function guardSql({ guards }: Definition, layout: Layout, from: 'merge' | 'review'): string {
+  const apart = guards.map(({ field, compare, atLeast, review }) => {
     const likeness = likenessSql({ field, compare, weight: 1, atLeast, required: false, within: 0 }, layout);
-    return `coalesce(${likeness} < ${atLeast}, false)`;
+    return `coalesce(${likeness} < ${from === 'merge' ? atLeast : review}, false)`;
   });
   return apart.length === 0 ? 'false' : `(${apart.join(' OR ')})`;
 }

@@ -42,9 +42,9 @@ export async function givenPairs(db: Database, path: string, work: GivenWork): P
   const { merge } = definition.written.thresholds;
   const source = form === 'pairs' ? await linkedPairs(db, path, layout) : await clusteredPairs(db, path, layout);
   await db.run(
-    `CREATE TABLE pairs AS SELECT a, b, ${GIVEN_RULE} AS rule, max(score) AS score, max(score) >= ${merge} AS merges FROM
-       (SELECT a.n AS a, b.n AS b, ${source.score} AS score FROM ${source.from}
-        WHERE ${source.score} >= ${definition.review} AND NOT ${guardSql(definition, layout)})
+    `CREATE TABLE pairs AS SELECT a, b, ${GIVEN_RULE} AS rule, max(score) AS score, max(score) >= ${merge} AND NOT bool_or(guarded) AS merges FROM
+       (SELECT a.n AS a, b.n AS b, ${source.score} AS score, ${guardSql(definition, layout, 'merge')} AS guarded FROM ${source.from}
+        WHERE ${source.score} >= ${definition.review} AND NOT ${guardSql(definition, layout, 'review')})
      GROUP BY a, b`
   );
   for (const table of ['given', ...source.tables]) await db.run(`DROP TABLE ${table}`);

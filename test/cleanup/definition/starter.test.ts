@@ -59,9 +59,9 @@ describe('starting definitions', () => {
     it('take external IDs for equality, and keep two IDs or birth dates apart', () => {
       const { rules, guards, survivor } = parseDefinition(text, 'starter.yaml');
       expect(rules[0]).to.include({ name: 'Student_ID__c', isExact: true });
-      expect(guards.map(({ field: name, atLeast }) => [name, atLeast])).to.deep.equal([
-        ['Student_ID__c', 1],
-        ['Birthdate', 0.8]
+      expect(guards.map(({ field: name, atLeast, review }) => [name, atLeast, review])).to.deep.equal([
+        ['Student_ID__c', 1, 1],
+        ['Birthdate', 1, 0.8]
       ]);
       expect(survivor).to.deep.equal(['most-complete', { oldest: 'CreatedDate' }]);
     });

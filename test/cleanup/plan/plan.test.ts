@@ -93,6 +93,48 @@ describe('cleanup plan', () => {
     expect((await made.rows('deletes.csv')).length).to.equal(1);
   });
 
+  describe('with a guard that lets a person decide', () => {
+    const guarded = (more: string): string =>
+      PERSON.replace('[Student_ID__c]\nsurvivor', `[{ different: Student_ID__c, compare: digits${more} }]\nsurvivor`);
+    const people = (...ids: string[]): string =>
+      `Id,FirstName,LastName,Birthdate,Email,Phone,Student_ID__c,SystemModstamp\n${ids
+        .map((id, i) => `003${'ABCDEFG'[i]},Ann,Lee,2001-05-06,ann@x.org,,${id},2025-01-01T00:00:00.000Z\n`)
+        .join('')}`;
+    const CASES: ReadonlyArray<
+      readonly [what: string, more: string, ids: string[], merge: string[], review: string[]]
+    > = [
+      ['never merges two IDs, however near', '', ['12345', '12354'], [], []],
+      ['asks about two that are near', ', review: 0.95', ['12345', '12354'], [], ['AB']],
+      ['does not even ask about two that are not', ', review: 0.95', ['12345', '98765'], [], []],
+      ['merges equal ones', ', review: 0.95', ['12345', '12345'], ['AB'], []],
+      ['keeps one without an ID from joining two', ', review: 0.95', ['12345', '12354', ''], ['AC'], ['ABC']],
+      [
+        'merges near ones where it is told that they are no difference',
+        ', at-least: 0.95',
+        ['12345', '12354'],
+        ['AB'],
+        []
+      ]
+    ];
+    for (const [what, more, ids, merge, review] of CASES)
+      it(what, async () => {
+        const made = await planned(dir.path, guarded(more), people(...ids));
+        expect(await clusters(made)).to.deep.equal(merge);
+        expect((await clusters(made, 'review.csv')).map((letters) => [...letters].sort().join(''))).to.deep.equal(
+          review
+        );
+      });
+
+    it('holds for clusters that another engine computed', async () => {
+      const given = 'cluster,Id,score\n1,003A,0.99\n1,003B,0.99\n2,003C,0.99\n2,003D,0.99\n';
+      const made = await planned(dir.path, guarded(', review: 0.95'), people('12345', '12354', '7', '700'), {
+        clusters: given
+      });
+      expect(await clusters(made)).to.deep.equal([]);
+      expect(await clusters(made, 'review.csv')).to.deep.equal(['AB']);
+    });
+  });
+
   it('splits a chain whose ends are unlike', async () => {
     const made = await planned(
       dir.path,

@@ -2,7 +2,7 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PRIVATE_DIRECTORY } from '../run/durably.js';
 import { isThere, tableRows } from './csvTable.js';
-import { id18 } from './id18.js';
+import { id18 } from '../bulk/recordId.js';
 import { LineFile } from './lineFile.js';
 
 /** A CSV whose first of the named columns is the Id. */

@@ -5,7 +5,7 @@ import { type FieldDescribe, fieldNamed, type ObjectDescribe } from '../../schem
 import { tableRows } from '../csvTable.js';
 import { joinById } from '../joined.js';
 import { type CleanupRun } from './cleanupRun.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { type TakenPlan } from './takePlan.js';
 
 /** Values that a query can't give as text, or gives in parts that are fields themselves. */

@@ -4,7 +4,7 @@ import { rowError } from '../../bulk/rowError.js';
 import { retryPauseMs } from '../../load/retry.js';
 import { fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
 import { tableRows } from '../csvTable.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { chunks } from '../org/orgReader.js';
 import { type CleanupRun } from './cleanupRun.js';
 import { type Skips } from './skips.js';

@@ -5,7 +5,7 @@ import { load, resumeLoad } from '../../load/load.js';
 import { type LoadResult } from '../../load/loadResult.js';
 import { type RunId } from '../../run/runId.js';
 import { isThere, tableRows } from '../csvTable.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { type CleanupRun } from './cleanupRun.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);

@@ -9,7 +9,7 @@ import { readEdited } from '../plan/edits.js';
 import { PLAN_FILES, type PlanRecord, readPlanRecord } from '../plan/planFiles.js';
 import { isEdited, recheck } from '../plan/recheck.js';
 import { type CleanupRun } from './cleanupRun.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');

@@ -1,6 +1,6 @@
 import { fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
 import { headerOf, tableRows, writeTable } from '../csvTable.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { type CleanupRun } from './cleanupRun.js';
 import { type Skips } from './skips.js';
 import { failedIds, runStep, succeededIds } from './step.js';

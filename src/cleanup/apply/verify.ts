@@ -3,7 +3,7 @@ import { fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
 import { headerOf, tableRows } from '../csvTable.js';
 import { type CleanupRun } from './cleanupRun.js';
 import { type Skips } from './skips.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { joinById } from '../joined.js';
 import { succeededIds } from './step.js';
 import { LATE_STEP, UPDATE_STEP } from './updates.js';

@@ -1,7 +1,7 @@
 import { type Connection } from '@salesforce/core';
 import { describeObject } from '../../schema/describe.js';
 import { tableRows } from '../csvTable.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { type ChildRelation, type ChildRelations, childRelations } from './childRelations.js';
 import { type OrgReader } from './orgReader.js';
 import { isRefusedQuery } from './refusedQuery.js';

@@ -5,7 +5,7 @@ import { createTransport } from '../../bulk/transport.js';
 import { readQuery } from '../../export/readQuery.js';
 import { endWhen } from '../../run/ending.js';
 import { tableRows } from '../csvTable.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { LineFile } from '../lineFile.js';
 import { idsAQuery, type OrgQuery, type OrgReader, restReader } from './orgReader.js';
 import { isRefusedQuery } from './refusedQuery.js';

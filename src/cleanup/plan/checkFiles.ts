@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { tableRows } from '../csvTable.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { copyPlan } from './copyPlan.js';
 import { readEdited, shownProblems } from './edits.js';
 import { PLAN_FILES, type PlanRecord, readPlanRecord, sha256 } from './planFiles.js';

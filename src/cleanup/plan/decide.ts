@@ -1,6 +1,6 @@
 import { type Definition } from '../definition/definition.js';
 import { type MergeRule } from '../definition/schema.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { type Layout } from '../layout.js';
 import { type LineFile } from '../lineFile.js';
 import { mergedValue, ranked } from './choose.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { tableRows, writeTable } from '../csvTable.js';
 import { type Database } from '../database.js';
 import { type Definition, movesChildren } from '../definition/definition.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { type Layout } from '../layout.js';
 import { type ChildRelation } from '../org/childRelations.js';
 import { childrenOf, type ChildSource } from '../org/children.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isThere } from '../csvTable.js';
 import { type Database } from '../database.js';
 import { type Definition } from '../definition/definition.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { type Layout } from '../layout.js';
 import { LineFile } from '../lineFile.js';
 import { Decider, type DecisionCounts, type DecisionFiles, shownFields } from './decide.js';

@@ -3,7 +3,7 @@ import { childBackupPath } from '../apply/backup.js';
 import { writeMoves } from '../apply/children.js';
 import { failedIds, runStep } from '../apply/step.js';
 import { tableRows, writeTable } from '../csvTable.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { joinById } from '../joined.js';
 import { type Applied } from './applied.js';
 import { type LeftAlone } from './leftAlone.js';

@@ -3,7 +3,7 @@ import { backupPath } from '../apply/backup.js';
 import { type CleanupRun } from '../apply/cleanupRun.js';
 import { failedIds, runStep } from '../apply/step.js';
 import { headerOf, tableRows, writeTable } from '../csvTable.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { joinById } from '../joined.js';
 import { type Applied, removedIds } from './applied.js';
 import { type LeftAlone } from './leftAlone.js';

@@ -4,7 +4,7 @@ import { backupFields, backupPath } from '../apply/backup.js';
 import { type CleanupRun } from '../apply/cleanupRun.js';
 import { runStep, stepDir } from '../apply/step.js';
 import { headerOf, tableRows, writeTable } from '../csvTable.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { type Applied, removedIds } from './applied.js';
 import { type LeftAlone } from './leftAlone.js';
 import { aliveOf, binned, undelete } from './undelete.js';

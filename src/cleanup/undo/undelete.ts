@@ -6,7 +6,7 @@ import { type ObjectDescribe } from '../../schema/describe.js';
 import { type CleanupRun } from '../apply/cleanupRun.js';
 import { isSoapFault } from '../apply/soapFault.js';
 import { tableRows } from '../csvTable.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { chunks } from '../org/orgReader.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);

@@ -10,7 +10,7 @@ import { type CleanupStatus } from '../apply/applyResult.js';
 import { boundPath } from '../apply/boundChildren.js';
 import { CleanupRun, type CleanupWorld } from '../apply/cleanupRun.js';
 import { tableRows } from '../csvTable.js';
-import { id18 } from '../id18.js';
+import { id18 } from '../../bulk/recordId.js';
 import { type Applied, markUndone, openApplied, removedIds } from './applied.js';
 import { bringChildrenHome } from './homecoming.js';
 import { LeftAlone } from './leftAlone.js';

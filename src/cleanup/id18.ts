@@ -1,1 +1,0 @@
-export { id18 } from '../bulk/recordId.js';

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 import { fileChunks } from '../input/chunks.js';
 import { type DelimiterName } from '../input/delimiters.js';
+import { unpacked } from '../input/unpacked.js';
 import { type Manifest } from './manifest.js';
 import { PageScan } from './pageScan.js';
 
@@ -41,15 +41,7 @@ async function* contentOf(path: string): AsyncGenerator<Buffer> {
     yield* fileChunks(path);
     return;
   }
-  const raw = createReadStream(path);
-  const gunzip = createGunzip();
-  // A source that breaks must break the unpacking too, or the reader would wait for ever.
-  raw.once('error', (error) => gunzip.destroy(error));
-  try {
-    for await (const chunk of raw.pipe(gunzip)) yield chunk as Buffer;
-  } finally {
-    raw.destroy();
-  }
+  for await (const chunk of unpacked(createReadStream(path))) yield chunk as Buffer;
 }
 
 async function csvRows(path: string, delimiter: DelimiterName): Promise<number | string> {

@@ -149,6 +149,23 @@ describe('export/export', () => {
     expect(error.name).to.equal('ResultsGoneError');
   });
 
+  it('says clearly that a result has expired when only some pages are here', async () => {
+    org = await ExportOrg.create(95);
+    let landed = 0;
+    org.onEvent = (event, interrupt) => {
+      if (event.type === 'page-landed' && (landed += 1) === 4) interrupt();
+    };
+    await org.export(org.asked(dir.path, { concurrency: 1 }), runDir());
+    org.onEvent = () => undefined;
+    const [job] = org.emulator.org.queries.list();
+    if (!job) throw new Error('there is no job');
+    org.emulator.org.queries.delete(job); // as the service does after seven days
+    const error = await rejection(org.resume(runDir()));
+    expect(error.name).to.equal('ResultsGoneError');
+    expect(error.message).to.contain(job.id);
+    expect(await readdir(dir.path)).to.deep.equal(['run']);
+  });
+
   it('writes numbered files of so many rows, each with the header', async () => {
     org = await ExportOrg.create(25);
     const result = await org.export(org.asked(dir.path, {}, { chunkRows: 10 }), runDir());

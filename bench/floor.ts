@@ -107,14 +107,19 @@ export async function callsCounted(session: Session): Promise<number> {
 /**
  * The least that fetches a query's result: curl makes the job, polls each second, and writes the pages one after another. Nothing is counted,
  * proven or joined.
- * @returns the files of the pages in order, each with its header
+ * @returns the files of the pages in order, each with its header, and the time from the job's end to the last byte
  */
-export async function rawPages(session: Session, query: string, directory: string): Promise<string[]> {
+export async function rawPages(
+  session: Session,
+  query: string,
+  directory: string
+): Promise<{ readonly pages: readonly string[]; readonly fetchSeconds: number }> {
   const root = `${session.url}/services/data/v66.0/jobs/query`;
   const json = ['-H', 'Content-Type: application/json'];
   const body = JSON.stringify({ operation: 'query', query });
   const { id } = JSON.parse(await curl(session, ['-X', 'POST', ...json, '-d', body, root])) as { id: string };
   await jobComplete(session, `${root}/${id}`);
+  const startedMs = performance.now();
   const pages: string[] = [];
   for (let locator: string | undefined = ''; locator !== undefined;) {
     const page = join(directory, `page-${pages.length + 1}.csv`);
@@ -124,7 +129,7 @@ export async function rawPages(session: Session, query: string, directory: strin
     const next = /^sforce-locator: *(\S+)/im.exec(headers)?.[1];
     locator = next === 'null' ? undefined : next;
   }
-  return pages;
+  return { pages, fetchSeconds: (performance.now() - startedMs) / 1000 };
 }
 
 async function curl({ accessToken }: Session, args: readonly string[]): Promise<string> {

@@ -1,3 +1,5 @@
 import { rm } from 'node:fs/promises';
 
-await Promise.all(['lib', 'oclif.manifest.json'].map((path) => rm(path, { recursive: true, force: true })));
+await Promise.all(
+  ['lib', 'tmp/lib.tsbuildinfo', 'oclif.manifest.json'].map((path) => rm(path, { recursive: true, force: true }))
+);

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Config } from '@oclif/core';
+import { definitionJsonSchema } from '../lib/cleanup/definition/jsonSchema.js';
 import { writeEventsDoc } from './eventsDoc.mjs';
 import { writeTroubleshootingDoc } from './troubleshootingDoc.mjs';
 
@@ -15,6 +16,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 writeEventsDoc(root);
 await writeTroubleshootingDoc(root);
+writeFileSync('schemas/cleanup-definition.json', `${JSON.stringify(definitionJsonSchema(), undefined, 2)}\n`);
 
 // oclif loads plugins that serve development only when it is told that this is one.
 process.env.NODE_ENV = 'development';

@@ -1,6 +1,6 @@
-import { type Connection } from '@salesforce/core';
-import { z } from 'zod';
+import { type Connection, SfError } from '@salesforce/core';
 import { LineFile } from '../lineFile.js';
+import { type RestRecord, restQuery } from './restQuery.js';
 
 /** Reads records of the org into a CSV with a header of the selected fields; returns the number of rows. */
 export type OrgReader = (query: OrgQuery, path: string) => Promise<number>;
@@ -21,47 +21,44 @@ export type OrgQuery = {
 const MOST_SOQL_BYTES = 12_000;
 const FEWEST_IDS = 20;
 
-const pageSchema = z.object({
-  done: z.boolean(),
-  nextRecordsUrl: z.string().optional(),
-  records: z.array(z.record(z.string(), z.unknown()))
-});
+/** An answer that is not whole is asked for again; one that never is whole is no accident. */
+const MOST_READINGS = 3;
 
 /** A reader over the REST query resource. */
 export function restReader(connection: Connection): OrgReader {
   return async (query, path) => {
-    const file = new LineFile(path, { isDurable: true });
-    file.add(query.fields);
-    let rows = 0;
-    try {
-      for (const soql of soqls(query)) rows += await readOne(connection, soql, { query, file });
-    } finally {
-      await file.close();
+    for (let reading = 1; ; reading += 1) {
+      try {
+        return await readAll(connection, query, path);
+      } catch (error) {
+        const isNotWhole = error instanceof SfError && error.name === 'AnswerNotWholeError';
+        if (!isNotWhole || reading === MOST_READINGS) throw error;
+      }
     }
-    return rows;
   };
 }
 
-async function readOne(
-  connection: Connection,
-  soql: string,
-  { query, file }: { query: OrgQuery; file: LineFile }
-): Promise<number> {
-  const resource = query.isAllRows ? 'queryAll' : 'query';
-  let url: string | undefined =
-    `/services/data/v${connection.getApiVersion()}/${resource}?q=${encodeURIComponent(soql)}`;
+/** Reads into a new file, so that nothing is left in it of an earlier reading. */
+async function readAll(connection: Connection, query: OrgQuery, path: string): Promise<number> {
+  const file = new LineFile(path, { isDurable: true });
   let rows = 0;
-  while (url !== undefined) {
-    const page = pageSchema.parse(await connection.request<unknown>(url));
-    for (const record of page.records) {
-      const values = new Map(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value]));
-      file.add(query.fields.map((field) => asText(values.get(field.toLowerCase()))));
-    }
-    rows += page.records.length;
-    await file.drain();
-    url = page.done ? undefined : page.nextRecordsUrl;
+  try {
+    file.add(query.fields);
+    for (const soql of soqls(query))
+      for await (const records of restQuery(connection, soql, query.isAllRows === true)) {
+        for (const record of records) file.add(cellsOf(record, query.fields));
+        rows += records.length;
+        await file.drain();
+      }
+  } finally {
+    await file.close();
   }
   return rows;
+}
+
+function cellsOf(record: RestRecord, fields: readonly string[]): string[] {
+  const values = new Map(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value]));
+  return fields.map((field) => asText(values.get(field.toLowerCase())));
 }
 
 function* soqls({ sobject, fields, where, among }: OrgQuery): Generator<string> {

@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { planFromFlags } from '../../../src/cleanup/plan/planCommand.js';
+import { faultPlan } from '../../../src/emulator/faults/faultFile.js';
+import { faultsOf } from '../../../src/emulator/faults/faults.js';
 import { isolatedHome } from '../../isolatedHome.js';
 import { tempDir } from '../../tempDir.js';
 import { cleanupOrg } from '../cleanupOrg.js';
@@ -43,4 +45,42 @@ describe('cleanup plan with an org', () => {
       await org.close();
     }
   });
+
+  /** More than REST is asked for, in pages of 500. */
+  const RECORDS = 2100;
+  const on = 'GET /jobs/query/*/results';
+  const PAGES: Array<[what: string, fault: object]> = [
+    ['breaks off as if that were all', { fault: 'truncate-body', on, skip: 1, times: 1, bytes: 4000 }],
+    ['breaks off within a row', { fault: 'torn-page', on, skip: 2, times: 1 }],
+    ['lacks rows', { fault: 'short-page', on, times: 2 }],
+    ['is that of another place', { fault: 'wrong-page', on, skip: 2, times: 1 }]
+  ];
+  for (const [what, fault] of PAGES)
+    it(`plans from all records where a result page ${what}`, async () => {
+      const faults = faultsOf(faultPlan({ faults: [fault] }));
+      const org = await cleanupOrg({ pageRows: 500, faults });
+      try {
+        const { store } = org.client.emulator.org;
+        const object = store.schema.object('Contact');
+        if (!object) throw new Error('there is no Contact');
+        for (let n = 0; n < RECORDS; n += 1)
+          store.table(object).insert(new Map([['Email', `a${n >> 1}@x.org`]]), Date.UTC(2026, 0, 1));
+        const result = await planFromFlags(
+          {
+            sobject: 'Contact',
+            match: ['Email'],
+            standardize: [],
+            files: [],
+            planDir: join(dir.path, 'plan'),
+            toolVersion: '0.0.0',
+            org: { connection: org.connection, id: org.orgId, username: 'u' }
+          },
+          { nowMs: () => 0, onStage: () => undefined }
+        );
+        expect(faults.struck?.()).to.be.greaterThan(0);
+        expect(result.counts).to.include({ read: RECORDS, clusters: RECORDS / 2 });
+      } finally {
+        await org.close();
+      }
+    });
 });

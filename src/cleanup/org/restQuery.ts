@@ -25,7 +25,7 @@ export async function* restQuery(
   isAllRows: boolean
 ): AsyncGenerator<readonly RestRecord[]> {
   const resource = isAllRows ? 'queryAll' : 'query';
-  const ids = new Set<unknown>();
+  const ids = new Set<string>();
   let url: string | undefined =
     `/services/data/v${connection.getApiVersion()}/${resource}?q=${encodeURIComponent(soql)}`;
   let rows = 0;
@@ -34,7 +34,8 @@ export async function* restQuery(
     if (!parsed.success) throw notWhole(soql, 'a page of it is none');
     const page = parsed.data;
     for (const { Id: id } of page.records) {
-      if (id !== undefined && ids.has(id)) throw notWhole(soql, `the record ${String(id)} is there twice`);
+      if (typeof id !== 'string') continue;
+      if (ids.has(id)) throw notWhole(soql, `the record ${id} is there twice`);
       ids.add(id);
     }
     rows += page.records.length;

@@ -132,9 +132,8 @@ export class RecordBatch {
 
   /** Characters are never more than bytes, so nearly every record is cleared by its length alone. */
   private limitProblem(i: number): RecordProblem | undefined {
-    const record = this.record(i);
-    if (record.length <= MOST_FIELD_CHARACTERS) return undefined;
-    if (record.toString().length > MOST_RECORD_CHARACTERS) return 'record-too-long';
+    if (this.recordEnd(i) - (this.starts[i] ?? 0) <= MOST_FIELD_CHARACTERS) return undefined;
+    if (this.record(i).toString().length > MOST_RECORD_CHARACTERS) return 'record-too-long';
     return this.values(i).some((value) => value.length > MOST_FIELD_CHARACTERS) ? 'field-too-long' : undefined;
   }
 }

@@ -87,7 +87,7 @@ export class ResultReader {
 
   private isCreated(layout: ResultLayout): boolean {
     const bytes = this.bytesAt(layout.created);
-    return bytes.length === 4 && bytes.toString().toLowerCase() === 'true';
+    return bytes.length === TRUE.length && TRUE.every((letter, at) => ((bytes[at] ?? 0) | LOWER_CASE) === letter);
   }
 
   private readonly valueOf: ValueOf = (column) => this.valueAt(this.layout?.placeOf[column] ?? -1);
@@ -121,6 +121,9 @@ function isOpen(batch: RecordBatch, i: number): boolean {
 
 const NO_BYTES = Buffer.alloc(0);
 const QUOTE = 0x22;
+const TRUE = [...Buffer.from('true')];
+/** The bit by which a lower-case letter differs from its upper-case one. */
+const LOWER_CASE = 0x20;
 
 /** Where things are in a result file; -1 for what it does not have. Columns are found by name: their order is not promised. */
 type ResultLayout = {

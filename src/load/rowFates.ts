@@ -69,8 +69,8 @@ export class RowFates {
   }
 
   private setId(at: number, id: Buffer): void {
-    this.ids.fill(0, at * ID_LENGTH, (at + 1) * ID_LENGTH);
-    id.copy(this.ids, at * ID_LENGTH, 0, ID_LENGTH);
+    const start = at * ID_LENGTH;
+    for (let i = 0; i < ID_LENGTH; i += 1) this.ids[start + i] = id[i] ?? 0;
   }
 
   private idOf(at: number): string {

@@ -99,7 +99,12 @@ export class RowMatcher {
   /** Writes a key where it can be compared; returns its bytes. */
   private encode(key: string): number {
     if (key.length * MOST_BYTES > this.scratch.length) this.scratch = Buffer.allocUnsafe(key.length * MOST_BYTES * 2);
-    return this.scratch.write(key);
+    for (let at = 0; at < key.length; at += 1) {
+      const code = key.charCodeAt(at);
+      if (code > LAST_ASCII) return this.scratch.write(key);
+      this.scratch[at] = code;
+    }
+    return key.length;
   }
 
   /** The slot of the key that was last encoded, or the free one where it belongs. */
@@ -114,7 +119,11 @@ export class RowMatcher {
   private hasKey(owner: number, length: number): boolean {
     const start = this.keyEnds[owner] ?? 0;
     const end = this.keyEnds[owner + 1] ?? 0;
-    return end - start === length && this.keys.compare(this.scratch, 0, length, start, end) === 0;
+    if (end - start !== length) return false;
+    const { keys, scratch } = this;
+    // Keys are short: a call into native code would take longer than this.
+    for (let at = 0; at < length; at += 1) if (keys[start + at] !== scratch[at]) return false;
+    return true;
   }
 
   private keep(row: number, length: number): void {
@@ -131,5 +140,6 @@ export class RowMatcher {
 
 /** Of UTF-8, for one unit of UTF-16. */
 const MOST_BYTES = 3;
+const LAST_ASCII = 0x7f;
 /** Can't begin a key: values have no control characters of this kind in any input that passed the scanner's NUL check. */
 const VALUE_SEPARATOR = '\u0000';

@@ -132,7 +132,7 @@ describe('load/load, broken off', () => {
       'job-state',
       'part-settled'
     ]);
-  }).timeout(120_000);
+  }).timeout(240_000);
 
   it('can not be taken up where standard input was not read to its end, and says that nothing was sent', async () => {
     const { runDir, record, resume } = begun({ files: ['-'] });

@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
 import { type Org } from '@salesforce/core';
 import { type Interfaces } from '@oclif/core';
-import { SfCommand } from '@salesforce/sf-plugins-core';
 import { type LoadAsked, type LoadSession } from '../load/asked.js';
 import { type LoadWorld } from '../load/load.js';
 import { type LoadResult } from '../load/loadResult.js';
 import { type Subject } from '../report/notify/news.js';
 import { type RunRecord } from '../run/run.js';
 import { announced, type RunFlags } from './announced.js';
+import { BulkopsCommand } from './bulkopsCommand.js';
 import { loadExitCode } from './exitCodes.js';
 import { onInterrupt } from './interrupt.js';
 import { DEFAULT_PART_BYTES, type loadFlags } from './loadFlags.js';
@@ -26,7 +26,7 @@ type Carried = {
 export type LoadTask = { readonly operation: LoadAsked['operation']; readonly externalId?: string };
 
 /** Insert, update, upsert, delete and resume: flags in, one call of the load engine, result out. */
-export abstract class LoadCommand<Other = never> extends SfCommand<LoadResult | Other> {
+export abstract class LoadCommand<Other = never> extends BulkopsCommand<LoadResult | Other> {
   public static readonly enableJsonFlag = true;
 
   protected async startLoad(task: LoadTask, flags: LoadFlags): Promise<LoadResult> {

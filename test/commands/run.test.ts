@@ -45,10 +45,13 @@ describe('commands/run', () => {
     await rm(join(dir.path, '20260303-c'), { recursive: true });
     const ids = async (...argv: string[]) => (await RunList.run(argv, config)).map(({ runId }) => runId);
     expect(await ids()).to.deep.equal(['20260303-c', '20260302-b', '20260301-a']);
-    expect(await ids('--status', 'gone')).to.deep.equal(['20260303-c']);
+    expect(await ids('--status', 'Gone')).to.deep.equal(['20260303-c']);
     expect(await ids('-s', 'contact', '--limit', '1')).to.deep.equal(['20260302-b']);
     expect(ux.warn.args.flat().map(String).join()).to.contain('1 older run');
     expect(await ids('-s', 'Lead')).to.deep.equal([]);
+    expect(await ids('--status', 'Gone,Interrupted')).to.have.length(3);
+    const misspelt = await RunList.run(['--status', 'Broken'], config).catch((error: Error) => error);
+    expect(misspelt).to.have.property('message').that.contains('Interrupted');
   });
 
   it('shows the run that was begun last, or the one that is named', async () => {

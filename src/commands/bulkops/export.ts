@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
-import { SfCommand } from '@salesforce/sf-plugins-core';
 import { type ExportAsked } from '../../export/asked.js';
 import { type ExportResult } from '../../export/exportResult.js';
 import { type QueryAsked } from '../../export/prepareExport.js';
+import { BulkopsCommand } from '../../shell/bulkopsCommand.js';
 import { EXIT } from '../../shell/exitCodes.js';
 import { exportFlags } from '../../shell/exportFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
 
-export default class Export extends SfCommand<ExportResult> {
+export default class Export extends BulkopsCommand<ExportResult> {
   public static readonly summary = messages.getMessage('summary');
   public static readonly description = messages.getMessage('description');
   public static readonly examples = messages.getMessages('examples');

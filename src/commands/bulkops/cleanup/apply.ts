@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
 import { type CleanupApplyResult } from '../../../cleanup/apply/applyResult.js';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { EXIT } from '../../../shell/exitCodes.js';
 import { runFlags } from '../../../shell/runFlags.js';
 
@@ -10,7 +11,7 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup.apply');
 
 const DAY_MS = 86_400_000;
 
-export default class CleanupApply extends SfCommand<CleanupApplyResult> {
+export default class CleanupApply extends BulkopsCommand<CleanupApplyResult> {
   public static readonly summary = messages.getMessage('summary');
   public static readonly description = messages.getMessage('description');
   public static readonly examples = messages.getMessages('examples');

@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
 import { Messages, type Org } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup.init');
 
 export type CleanupInitResult = { readonly file: string; readonly sobject: string };
 
-export default class CleanupInit extends SfCommand<CleanupInitResult> {
+export default class CleanupInit extends BulkopsCommand<CleanupInitResult> {
   public static readonly summary = messages.getMessage('summary');
   public static readonly description = messages.getMessage('description');
   public static readonly examples = messages.getMessages('examples');

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { Messages } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
 import { type CleanupPlanResult } from '../../../cleanup/plan/planResult.js';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup.plan');
 
 const summary = (flag: string): { summary: string } => ({ summary: messages.getMessage(`flags.${flag}.summary`) });
 
-export default class CleanupPlan extends SfCommand<CleanupPlanResult> {
+export default class CleanupPlan extends BulkopsCommand<CleanupPlanResult> {
   public static readonly summary = messages.getMessage('summary');
   public static readonly description = messages.getMessage('description');
   public static readonly examples = messages.getMessages('examples');

@@ -1,14 +1,15 @@
 import { join, resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
 import { type CleanupUndoResult } from '../../../cleanup/undo/undo.js';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { EXIT } from '../../../shell/exitCodes.js';
 import { runFlags } from '../../../shell/runFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup.undo');
 
-export default class CleanupUndo extends SfCommand<CleanupUndoResult> {
+export default class CleanupUndo extends BulkopsCommand<CleanupUndoResult> {
   public static readonly summary = messages.getMessage('summary');
   public static readonly description = messages.getMessage('description');
   public static readonly examples = messages.getMessages('examples');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { AuthInfo, AuthRemover, Messages } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'emulator.start');
@@ -13,7 +14,7 @@ export type EmulatorStarted = {
   readonly objects: readonly string[];
 };
 
-export default class EmulatorStart extends SfCommand<EmulatorStarted> {
+export default class EmulatorStart extends BulkopsCommand<EmulatorStarted> {
   public static readonly summary = messages.getMessage('summary');
   public static readonly description = messages.getMessage('description');
   public static readonly examples = messages.getMessages('examples');

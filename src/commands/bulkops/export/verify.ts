@@ -1,6 +1,7 @@
 import { Messages, Org } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
 import { type CountInOrg, type VerifyResult, type VerifyStatus } from '../../../export/verify.js';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { EXIT } from '../../../shell/exitCodes.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -12,7 +13,7 @@ const OF_STATUS: Readonly<Record<VerifyStatus, number>> = {
   Failed: EXIT.failed
 };
 
-export default class ExportVerify extends SfCommand<VerifyResult> {
+export default class ExportVerify extends BulkopsCommand<VerifyResult> {
   public static readonly summary = messages.getMessage('summary');
   public static readonly description = messages.getMessage('description');
   public static readonly examples = messages.getMessages('examples');

@@ -1,7 +1,7 @@
 import { Messages } from '@salesforce/core';
-import { SfCommand } from '@salesforce/sf-plugins-core';
 import { type AnyJob } from '../../../bulk/jobs.js';
 import { type JobEnd } from '../../../jobs/endJobs.js';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { endFlags, orgFlags } from '../../../shell/jobFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -9,7 +9,7 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'job');
 
 export type JobAbortResult = JobEnd[];
 
-export default class JobAbort extends SfCommand<JobAbortResult> {
+export default class JobAbort extends BulkopsCommand<JobAbortResult> {
   public static readonly summary = messages.getMessage('abort.summary');
   public static readonly description = messages.getMessage('abort.description');
   public static readonly examples = messages.getMessages('abort.examples');

@@ -1,7 +1,8 @@
 import { Messages } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
 import { type AnyJob } from '../../../bulk/jobs.js';
 import { type JobEnd } from '../../../jobs/endJobs.js';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { endFlags, orgFlags } from '../../../shell/jobFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -9,7 +10,7 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'job');
 
 export type JobDeleteResult = JobEnd[];
 
-export default class JobDelete extends SfCommand<JobDeleteResult> {
+export default class JobDelete extends BulkopsCommand<JobDeleteResult> {
   public static readonly summary = messages.getMessage('delete.summary');
   public static readonly description = messages.getMessage('delete.description');
   public static readonly examples = messages.getMessages('delete.examples');

@@ -1,7 +1,8 @@
 import { Messages } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
 import { type JobListed } from '../../../jobs/jobResult.js';
 import { JOB_ORDER_NAMES } from '../../../jobs/jobOrders.js';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { filterFlags, moment, orgFlags } from '../../../shell/jobFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -9,7 +10,7 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'job');
 
 export type JobListResult = JobListed[];
 
-export default class JobList extends SfCommand<JobListResult> {
+export default class JobList extends BulkopsCommand<JobListResult> {
   public static readonly summary = messages.getMessage('list.summary');
   public static readonly description = messages.getMessage('list.description');
   public static readonly examples = messages.getMessages('list.examples');

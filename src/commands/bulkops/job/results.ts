@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
 import { RESULT_KINDS, type ResultKind } from '../../../jobs/resultKinds.js';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { oneJobFlag, orgFlags } from '../../../shell/jobFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -18,7 +19,7 @@ export type JobResultsResult = {
   readonly file?: string;
 };
 
-export default class JobResults extends SfCommand<JobResultsResult> {
+export default class JobResults extends BulkopsCommand<JobResultsResult> {
   public static readonly summary = messages.getMessage('results.summary');
   public static readonly description = messages.getMessage('results.description');
   public static readonly examples = messages.getMessages('results.examples');

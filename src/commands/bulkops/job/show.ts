@@ -1,6 +1,6 @@
 import { Messages } from '@salesforce/core';
-import { SfCommand } from '@salesforce/sf-plugins-core';
 import { type JobShown } from '../../../jobs/jobResult.js';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { oneJobFlag, orgFlags } from '../../../shell/jobFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -8,7 +8,7 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'job');
 
 export type JobShowResult = JobShown;
 
-export default class JobShow extends SfCommand<JobShowResult> {
+export default class JobShow extends BulkopsCommand<JobShowResult> {
   public static readonly summary = messages.getMessage('show.summary');
   public static readonly description = messages.getMessage('show.description');
   public static readonly examples = messages.getMessages('show.examples');

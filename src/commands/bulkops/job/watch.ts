@@ -1,6 +1,7 @@
 import { Messages } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
 import { type WatchResult } from '../../../jobs/watchResult.js';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { orgFlags, someJobsFlag } from '../../../shell/jobFlags.js';
 import { runFlags } from '../../../shell/runFlags.js';
 
@@ -9,7 +10,7 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'job');
 
 export type JobWatchResult = WatchResult;
 
-export default class JobWatch extends SfCommand<JobWatchResult> {
+export default class JobWatch extends BulkopsCommand<JobWatchResult> {
   public static readonly summary = messages.getMessage('watch.summary');
   public static readonly description = messages.getMessage('watch.description');
   public static readonly examples = messages.getMessages('watch.examples');

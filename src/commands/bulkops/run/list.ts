@@ -1,20 +1,27 @@
 import { Messages } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
 import { type RunOverview } from '../../../report/runOverview.js';
+import { RUN_STATUSES } from '../../../report/runStatus.js';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'runs');
 
 export type RunListResult = RunOverview[];
 
-export default class RunList extends SfCommand<RunListResult> {
+export default class RunList extends BulkopsCommand<RunListResult> {
   public static readonly summary = messages.getMessage('list.summary');
   public static readonly description = messages.getMessage('list.description');
   public static readonly examples = messages.getMessages('list.examples');
 
   public static readonly flags = {
     limit: Flags.integer({ min: 1, default: 50, summary: messages.getMessage('list.flags.limit.summary') }),
-    status: Flags.string({ multiple: true, summary: messages.getMessage('list.flags.status.summary') }),
+    status: Flags.option({
+      options: RUN_STATUSES,
+      multiple: true,
+      delimiter: ',',
+      summary: messages.getMessage('list.flags.status.summary')
+    })(),
     sobject: Flags.string({ char: 's', summary: messages.getMessage('list.flags.sobject.summary') })
   };
 

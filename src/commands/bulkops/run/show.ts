@@ -1,9 +1,10 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Messages } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
 import { type RunOverview } from '../../../report/runOverview.js';
 import { type Summary } from '../../../report/runView.js';
+import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { onInterrupt } from '../../../shell/interrupt.js';
 import { screenOf } from '../../../shell/screen.js';
 
@@ -16,7 +17,7 @@ export type RunShown = {
   readonly summary?: Summary;
 };
 
-export default class RunShow extends SfCommand<RunShown> {
+export default class RunShow extends BulkopsCommand<RunShown> {
   public static readonly summary = messages.getMessage('show.summary');
   public static readonly description = messages.getMessage('show.description');
   public static readonly examples = messages.getMessages('show.examples');

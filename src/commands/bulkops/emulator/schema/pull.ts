@@ -1,12 +1,13 @@
 import { Messages } from '@salesforce/core';
-import { Flags, SfCommand } from '@salesforce/sf-plugins-core';
+import { Flags } from '@salesforce/sf-plugins-core';
+import { BulkopsCommand } from '../../../../shell/bulkopsCommand.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'emulator.schema.pull');
 
 export type EmulatorSchemaPulled = { readonly file: string; readonly objects: readonly string[] };
 
-export default class EmulatorSchemaPull extends SfCommand<EmulatorSchemaPulled> {
+export default class EmulatorSchemaPull extends BulkopsCommand<EmulatorSchemaPulled> {
   public static readonly summary = messages.getMessage('summary');
   public static readonly description = messages.getMessage('description');
   public static readonly examples = messages.getMessages('examples');

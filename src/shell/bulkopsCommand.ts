@@ -1,0 +1,12 @@
+import { type Errors } from '@oclif/core';
+import { SfCommand } from '@salesforce/sf-plugins-core';
+import { EXIT } from './exitCodes.js';
+
+/** What all our commands have in common: flags that could not be parsed are wrong usage, which is not the same as a run that failed. */
+export abstract class BulkopsCommand<Result> extends SfCommand<Result> {
+  /** `sf` tells most wrong flags so by itself; a value that is none of a flag's options would end with 1. */
+  protected override async catch(error: Error | Errors.CLIError): Promise<never> {
+    if ('oclif' in error && 'parse' in error) error.oclif.exit = EXIT.usage;
+    return super.catch(error);
+  }
+}

@@ -6,7 +6,8 @@ import { type ExportRun, type ExportTools } from './exportRun.js';
 import { headerNames } from './header.js';
 import { landPage } from './landPage.js';
 import { canList, landByLocator, listedPages } from './listPages.js';
-import { type Misfit, misfits } from './misfits.js';
+import { type Misfit, misfits, shortPages } from './misfits.js';
+import { repeatedIds } from './repeatedIds.js';
 import { landedPages } from './state.js';
 import { jobStateEvent } from './followQuery.js';
 
@@ -17,7 +18,9 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
 export type Seats = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** Pages are fetched again so often because of what the others show. */
-const MOST_ROUNDS = 3;
+const MOST_ROUNDS = 5;
+/** Single pages that were fetched anew did not help by then: the list of pages may be what is wrong. */
+const RELISTING_ROUND = 3;
 
 /**
  * Fetches all pages of a range whose query is over, side by side where the org allows it, and proves them together.
@@ -34,12 +37,14 @@ export async function fetchRange(range: RangeNumber, run: ExportRun, tools: Expo
       await run.emitDurably({ type: 'pages-relisted', range, reason: unproven.message });
       continue;
     }
-    const wrong = await misfitsOf(range, run, round);
-    const reason = wrong.length === 0 ? await countMismatch(range, run, tools) : undefined;
-    if (wrong.length === 0 && reason === undefined) break;
-    if (round === MOST_ROUNDS) throw unfit(range, run, wrong, reason);
-    if (reason !== undefined) await run.emitDurably({ type: 'pages-relisted', range, reason });
-    for (const misfit of wrong) await run.emitDurably({ type: 'page-dropped', range, ...misfit });
+    const misfit = await misfitsOf(range, run, round);
+    const reason = misfit.length === 0 ? await countMismatch(range, run, tools) : undefined;
+    if (misfit.length === 0 && reason === undefined) break;
+    if (round === MOST_ROUNDS) throw unfit(range, run, misfit, reason);
+    const wrong = reason === undefined ? misfit : shortPages(run.fetching(range), reason);
+    if (wrong.length === 0 || round === RELISTING_ROUND)
+      await run.emitDurably({ type: 'pages-relisted', range, reason: reason ?? wrong[0]?.reason ?? '' });
+    else for (const one of wrong) await run.emitDurably({ type: 'page-dropped', range, ...one });
   }
   const rows = rowsOf(range, run);
   await run.emitDurably({ type: 'range-complete', range, rows });
@@ -78,7 +83,10 @@ async function misfitsOf(range: RangeNumber, run: ExportRun, round: number): Pro
     headers.set(page, await headerOf(run.pagePath(range, page), headerBytes));
   const names = headerNames(Buffer.from([...headers.values()][0] ?? ''), run.asked.delimiter);
   const hasId = names.some((name) => name.toLowerCase() === 'id');
-  return misfits(whole, headers, round > 1 && !hasId);
+  const found = misfits(whole, headers, round > 1 && !hasId);
+  if (found.length > 0) return found;
+  const pages = landedPages(whole).map(([page, landed]) => ({ ...landed, page, path: run.pagePath(range, page) }));
+  return repeatedIds(pages, run.asked);
 }
 
 async function headerOf(path: string, bytes: number): Promise<string> {

@@ -125,7 +125,7 @@ async function written({ body }: StreamAnswer, path: string, run: ExportRun): Pr
 type Beside = { readonly ownLocator: string | undefined; readonly run: ExportRun };
 
 function proven(page: PageBytes, { headers }: StreamAnswer, { ownLocator, run }: Beside): LandedPage | string {
-  const { rows, bytes, header, crc, isTerminated, problem } = page;
+  const { rows, bytes, header, crc, isTerminated, ids, problem } = page;
   if (problem !== undefined) return problem;
   const promised = wholeNumber(headers['sforce-numberofrecords']);
   if (promised !== undefined && promised !== rows) return `it should have ${promised} rows and has ${rows}`;
@@ -136,7 +136,7 @@ function proven(page: PageBytes, { headers }: StreamAnswer, { ownLocator, run }:
   const next = locatorOf(headers['sforce-locator']);
   if (next !== undefined && next === ownLocator) return 'it leads to itself';
   const headerBytes = header.length;
-  return { rows, bytes, headerBytes, crc, next, isTerminated, isCounted: promised !== undefined };
+  return { rows, bytes, headerBytes, crc, next, isTerminated, isCounted: promised !== undefined, ids };
 }
 
 function wholeNumber(header: string | undefined): number | undefined {

@@ -32,10 +32,28 @@ export function misfits(
   if (!mayBeAlike) for (const { page, reason } of twice(pages)) note(page, reason);
   for (const { page, reason } of odd(pages, ({ header }) => header))
     note(page, `its header is not that of the other pages${reason}`);
+  for (const { page } of odd(pages, ({ ids }) => prefixOf(ids)))
+    note(page, 'its Ids are those of another object than in the other pages');
   const isWhole = pages.some(({ rows, isTerminated }) => rows > 0 && isTerminated);
   for (const { page, rows, isTerminated } of pages)
     if (isWhole && rows > 0 && !isTerminated) note(page, 'its last row has no line end, and others have');
   return [...found].map(([page, reason]) => ({ page, reason }));
+}
+
+/**
+ * Pages with fewer rows than most, the last one aside, which ends where the result does: those to fetch again when rows are missing. The
+ * org may make pages of any size, so it tells nothing where none is missing.
+ * @param reason what is wrong with all of them together
+ */
+export function shortPages(range: Fetching, reason: string): readonly Misfit[] {
+  const pages = landedPages(range).sort(([one], [other]) => one - other);
+  const most = Math.max(0, ...pages.map(([, { rows }]) => rows));
+  const sum = pages.reduce((total, [, { rows }]) => total + rows, 0);
+  if (sum >= range.job.processed) return [];
+  return pages
+    .slice(0, -1)
+    .filter(([, { rows }]) => rows < most)
+    .map(([page]) => ({ page, reason }));
 }
 
 /**
@@ -66,6 +84,12 @@ function twice(pages: readonly Seated[]): Misfit[] {
     .flatMap((alike) =>
       alike.map(({ page }) => ({ page, reason: `pages ${alike.map((one) => one.page).join(' and ')} are the same` }))
     );
+}
+
+/** The key prefix that all Ids of a page have, which tells their object; empty where they have none in common. */
+function prefixOf(ids: LandedPage['ids']): string {
+  const prefix = ids?.low.slice(0, 3) ?? '';
+  return ids?.high.startsWith(prefix) ? prefix : '';
 }
 
 /** Those that differ from most. */

@@ -1,5 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { type DelimiterName, DELIMITERS } from '../input/delimiters.js';
+import { headerNames } from './header.js';
+import { IdRange, type PageIds } from './idRange.js';
 
 const QUOTE = 0x22;
 const LF = 0x0a;
@@ -22,6 +24,8 @@ export type PageBytes = {
   readonly header: Buffer;
   readonly crc: number;
   readonly isTerminated: boolean;
+  /** Where it has a column Id. */
+  readonly ids?: PageIds;
   /** Why it can't be a whole page of CSV. */
   readonly problem?: string;
 };
@@ -46,9 +50,12 @@ export class PageScan {
   private readonly headerPieces: Buffer[] = [];
   private headerBytes = 0;
   private isHeaderOver = false;
+  private readonly ids = new IdRange();
+  /** -1 where there is none. */
+  private idColumn = -1;
 
-  public constructor(delimiter: DelimiterName) {
-    this.delimiter = DELIMITERS[delimiter].charCodeAt(0);
+  public constructor(private readonly delimiterName: DelimiterName) {
+    this.delimiter = DELIMITERS[delimiterName].charCodeAt(0);
     this.ceiling = Math.max(LAST_LOW, this.delimiter);
   }
 
@@ -60,6 +67,7 @@ export class PageScan {
     if (!this.isHeaderOver) {
       start = this.scan(chunk, 0, true);
       this.keepHeader(chunk.subarray(0, start));
+      if (this.isHeaderOver) this.idColumn = idColumnOf(this.header, this.delimiterName);
     }
     if (start < chunk.length) this.scan(chunk, start, false);
   }
@@ -67,15 +75,23 @@ export class PageScan {
   public end(): PageBytes {
     const isTerminated = this.isBlank && this.state === AT_FIELD;
     if (this.state === QUOTED) this.problem ??= 'it breaks off within quotes';
-    else if (!isTerminated) this.endRecord();
+    else if (!isTerminated) {
+      this.endField(NO_BYTES, 0, 0);
+      this.endRecord();
+    }
     return {
       rows: Math.max(this.records - 1, 0),
       bytes: this.bytes,
-      header: Buffer.concat(this.headerPieces),
+      header: this.header,
       crc: this.crc,
       isTerminated,
+      ids: this.ids.ids,
       problem: this.problem
     };
+  }
+
+  private get header(): Buffer {
+    return Buffer.concat(this.headerPieces);
   }
 
   /** @returns where it stopped: at the end of the chunk, or behind the header if that is all that is wanted */
@@ -84,6 +100,8 @@ export class PageScan {
     const { length } = chunk;
     let { state } = this;
     let at = from;
+    /** Where the field under way begins, as far as this chunk has it. */
+    let field = from;
     while (at < length) {
       if (state === QUOTED) {
         while (at < length && chunk[at] !== QUOTE) at += 1;
@@ -96,6 +114,8 @@ export class PageScan {
       at += 1;
       if (state === PLAIN && byte > ceiling) continue;
       if (byte === LF || byte === CR) {
+        this.endField(chunk, field, at - 1);
+        field = at;
         this.lineEnd(byte);
         state = AT_FIELD;
         if (!isHeader || byte !== LF) continue;
@@ -105,6 +125,8 @@ export class PageScan {
       this.isBlank = false;
       this.wasCr = false;
       if (byte === delimiter) {
+        this.endField(chunk, field, at - 1);
+        field = at;
         this.fields += 1;
         state = AT_FIELD;
       } else if (byte === QUOTE) {
@@ -115,8 +137,18 @@ export class PageScan {
         state = PLAIN;
       }
     }
+    this.keepField(chunk, field);
     this.state = state;
     return at;
+  }
+
+  private endField(chunk: Buffer, from: number, to: number): void {
+    if (this.fields === this.idColumn && !this.isBlank) this.ids.add(chunk, from, to);
+  }
+
+  /** What the chunk has of a field that may go on in the next one. */
+  private keepField(chunk: Buffer, from: number): void {
+    if (this.fields === this.idColumn && from < chunk.length) this.ids.carry(chunk, from);
   }
 
   private lineEnd(byte: number): void {
@@ -144,4 +176,10 @@ export class PageScan {
     if (this.headerBytes > MOST_HEADER_BYTES) this.problem ??= 'its header does not end';
     else this.headerPieces.push(Buffer.from(piece));
   }
+}
+
+const NO_BYTES = Buffer.alloc(0);
+
+function idColumnOf(header: Buffer, delimiter: DelimiterName): number {
+  return headerNames(header, delimiter).findIndex((name) => name.toLowerCase() === 'id');
 }

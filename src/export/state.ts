@@ -159,8 +159,8 @@ function nextRange(range: RangeState, event: RangeEvent): RangeState {
       return { ...whole, pages, listing: { next: event.next, isDone: event.isLast } };
     }
     case 'page-landed': {
-      const { rows, bytes, headerBytes, crc, next, isTerminated, isCounted } = event;
-      const landed: LandedPage = { rows, bytes, headerBytes, crc, next, isTerminated, isCounted };
+      const { rows, bytes, headerBytes, crc, next, isTerminated, isCounted, ids } = event;
+      const landed: LandedPage = { rows, bytes, headerBytes, crc, next, isTerminated, isCounted, ids };
       return withPage(range, event.page, (page) => ({ path: page.path, at: 'landed', ...landed }));
     }
     case 'page-dropped':

@@ -5,7 +5,7 @@ import { DELIMITERS } from '../input/delimiters.js';
 import { canonicalForm } from '../schema/canonical.js';
 import { type CutPart } from './cut.js';
 import { FileWriter } from './fileWriter.js';
-import { hash53 } from './hash53.js';
+import { hash53 } from '../input/hash53.js';
 import { eachRow, type NewPartRow, partPaths, PartWriter, removePart } from './partFile.js';
 import { partPlan } from './partPlan.js';
 import { type Prepared, sentHeader } from './prepared.js';

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PRIVATE_FILE } from '../run/durably.js';
-import { hash53 } from './hash53.js';
+import { hash53 } from '../input/hash53.js';
 import { Uint32List } from './uint32List.js';
 
 /** Enough that one bucket of 150 million rows, the service's daily limit, is sorted in 40 MB. */

@@ -4,7 +4,7 @@ import { scanRecords } from '../input/records.js';
 import { type PartNumber } from '../run/loadEvents.js';
 import { type LoadAsked } from './asked.js';
 import { BucketFiles } from './bucketFiles.js';
-import { hash53 } from './hash53.js';
+import { hash53 } from '../input/hash53.js';
 import { partPaths, rowNumbers } from './partFile.js';
 import { keyForm, type Prepared } from './prepared.js';
 

@@ -1,4 +1,4 @@
-import { hash53 } from './hash53.js';
+import { hash53 } from '../input/hash53.js';
 
 /** The value of one sent column in a row or in a result; the empty string where the result has no such column. */
 export type ValueOf = (column: number) => string;

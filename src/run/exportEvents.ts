@@ -41,6 +41,8 @@ export type LandedPage = {
   readonly isTerminated: boolean;
   /** Whether the org said how many rows it has, and said the same. */
   readonly isCounted: boolean;
+  /** The lowest and the highest Id of its rows, and whether they ascend; missing where it has none, and in older journals. */
+  readonly ids?: { readonly low: string; readonly high: string; readonly isAscending: boolean };
 };
 
 export type OutputFile = {

@@ -86,6 +86,28 @@ describe('export/export', () => {
     expect(await textOf(dir.path)).to.equal(await org.whole());
   });
 
+  for (const [says, other] of [
+    ['in another order', 'SELECT Id, Name FROM Account ORDER BY Name DESC'],
+    ['of another object', 'SELECT Id, Name FROM Opportunity']
+  ])
+    it(`refuses pages of another job with the same columns ${says}`, async () => {
+      const faults = faultsOf(
+        faultPlan({ faults: [{ fault: 'foreign-page', on: '/jobs/query/*/results', skip: 3, times: 2 }] })
+      );
+      org = await ExportOrg.create(95, { faults });
+      const { store } = org.emulator.org;
+      const deal = store.schema.object('Opportunity');
+      if (!deal) throw new Error('there is no Opportunity');
+      for (let row = 1; row <= 95; row += 1) store.table(deal).insert(new Map([['Name', `Deal ${row}`]]), 0);
+      await org.whole(other);
+      const soql = 'SELECT Id, Name FROM Account';
+      await org.export(org.asked(dir.path, { soql, columns: undefined }), runDir());
+      expect(await textOf(dir.path)).to.equal(await org.whole(soql));
+      expect(org.events.find(({ type }) => type === 'page-dropped'))
+        .to.have.property('reason')
+        .that.matches(/Ids|record/);
+    });
+
   it('gives up on a page that is never right, and leaves no file', async () => {
     org = await ExportOrg.create(15, { faults: faultsOf(faultPlan({ faults: [{ fault: 'short-page' }] })) });
     const error = await rejection(org.export(org.asked(dir.path), runDir()));

@@ -69,4 +69,40 @@ describe('export/pageScan', () => {
       expect(found.problem !== undefined || !found.isTerminated || found.rows !== 2, `cut at ${bytes}`).to.equal(true);
     }
   });
+
+  describe('Ids', () => {
+    const id = (n: number): string => `001xx${String(n).padStart(10, '0')}AAA`;
+    const pageOf = (ids: readonly string[], place: 'first' | 'middle' | 'last'): string => {
+      const row = (value: string): string =>
+        ({ first: `"${value}","a","b"`, middle: `"a","${value}","b"`, last: `"a","b,\n","${value}"` })[place];
+      const header = { first: 'Id,A,B', middle: 'A,Id,B', last: 'A,B,Id' }[place];
+      return [header, ...ids.map(row)].join('\n');
+    };
+    const ROWS: Array<[says: string, ids: string[], found: PageBytes['ids']]> = [
+      ['ascending', [id(3), id(7), id(9)], { low: id(3), high: id(9), isAscending: true }],
+      ['in any order', [id(7), id(3), id(9), id(4)], { low: id(3), high: id(9), isAscending: false }],
+      ['twice', [id(3), id(3)], { low: id(3), high: id(3), isAscending: false }],
+      ['of 15 characters', ['001000000000001'], { low: '001000000000001', high: '001000000000001', isAscending: true }],
+      ['that are none', [id(3), 'x'], undefined],
+      ['that are too long', [`${id(3)}${id(3)}`], undefined],
+      ['of no row', [], undefined]
+    ];
+    for (const [says, ids, found] of ROWS)
+      for (const place of ['first', 'middle', 'last'] as const)
+        for (const chunkBytes of [1, 7, 23, 1000])
+          for (const end of ['', '\n'])
+            it(`are taken in ${says}, in the ${place} column, ${chunkBytes} bytes at a time${end && ', with an end'}`, () => {
+              const page = scanned(pageOf(ids, place) + end, chunkBytes);
+              expect(page.ids).to.deep.equal(found);
+            });
+
+    it('are not looked for in a page without them', () => {
+      expect(scanned(`"Name","AccountId"\n"a","${id(3)}"\n`).ids).to.equal(undefined);
+    });
+
+    it('are found without quotes and with CRLF', () => {
+      const { ids } = scanned(`Name,Id\r\na,${id(3)}\r\nb,${id(4)}\r\n`, 5);
+      expect(ids).to.deep.equal({ low: id(3), high: id(4), isAscending: true });
+    });
+  });
 });

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { hash53 } from '../../src/load/hash53.js';
+import { hash53 } from '../../src/input/hash53.js';
 import { KeyIndex } from '../../src/load/keyIndex.js';
 import { tempDir } from '../tempDir.js';
 

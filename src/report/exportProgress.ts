@@ -1,7 +1,9 @@
 import { type ExportState, hasPages, landedPages, landedRows } from '../export/state.js';
 import { type ExportEvent } from '../run/exportEvents.js';
 import { count, counted, duration, size } from './format.js';
-import { LiveLines, type Screen } from './liveLines.js';
+import { type Ink } from './ink.js';
+import { type Easel, LiveLines } from './liveLines.js';
+import { plainText } from './table.js';
 
 /** Shows an export as it goes on. Draws what it is told and asks nothing. */
 export class ExportProgress {
@@ -10,20 +12,29 @@ export class ExportProgress {
   private downloadingSinceMs?: number;
   private state?: ExportState;
 
-  public constructor(private readonly options: { readonly screen: Screen; readonly now: () => number }) {
-    this.lines = new LiveLines(options, () => (this.state ? exportLines(this.state, this.live) : []));
+  public constructor(private readonly easel: Easel) {
+    this.lines = new LiveLines(easel, {
+      lines: (ink) => (this.state ? exportLines(this.state, this.live, ink) : []),
+      main: (lines) => lines.at(-1)
+    });
   }
 
   public show(event: ExportEvent, state: ExportState): void {
     this.state = state;
-    const nowMs = this.options.now();
+    const nowMs = this.easel.now();
     if (event.type === 'downloading') {
       this.downloadingSinceMs ??= nowMs;
       const downloadingMs = nowMs - this.downloadingSinceMs;
       this.live = { ...this.live, bytes: this.live.bytes + event.bytes, downloadingMs };
     }
     if (event.type === 'writing') this.live = { ...this.live, written: event.rows };
-    this.lines.show(landmarkText(event));
+    const landmark = landmarkText(event);
+    this.lines.show(landmark === undefined ? undefined : plainText(landmark));
+  }
+
+  /** What is due by the clock, without an event. */
+  public tick(): void {
+    this.lines.tick();
   }
 
   /** Leaves the last picture standing. */
@@ -69,13 +80,17 @@ function landmarkText(event: ExportEvent): string | undefined {
 }
 
 /** The stages of an export, one line each; pure. */
-export function exportLines(state: ExportState, { bytes, downloadingMs, written }: Live): string[] {
+function exportLines(
+  state: ExportState,
+  { bytes, downloadingMs, written }: Live,
+  { done, going, soft }: Ink
+): string[] {
   const ranges = state.ranges ?? [];
   const fetching = ranges.filter(hasPages);
   const isQueried = ranges.length > 0 && fetching.length === ranges.length;
   const total = fetching.reduce((sum, { job }) => sum + job.processed, 0);
   const lines = [
-    `${isQueried ? '✓' : '▸'} Query  ${fetching.length} of ${counted(ranges.length, 'job')} done, ${counted(total, 'row')}`
+    `${isQueried ? done : going} Query  ${fetching.length} of ${counted(ranges.length, 'job')} done, ${counted(total, 'row')}`
   ];
   if (fetching.length === 0) return lines;
   const rows = landedRows(state);
@@ -87,8 +102,8 @@ export function exportLines(state: ExportState, { bytes, downloadingMs, written 
   if (state.refused > 0) pieces.push(`${count(state.refused)} refused`);
   // An estimate from less than a tenth of the rows would be a guess.
   if (isQueried && rows >= total / 10 && rows < total && downloadingMs > 0)
-    pieces.push(`about ${duration(((total - rows) / rows) * downloadingMs)} left`);
-  lines.push(`${isQueried && rows === total ? '✓' : '▸'} Fetch  ${pieces.join(' · ')}`);
-  if (written > 0) lines.push(`${state.output ? '✓' : '▸'} Write  ${counted(written, 'row')}`);
+    pieces.push(soft(`about ${duration(((total - rows) / rows) * downloadingMs)} left`));
+  lines.push(`${isQueried && rows === total ? done : going} Fetch  ${pieces.join(' · ')}`);
+  if (written > 0) lines.push(`${state.output ? done : going} Write  ${counted(written, 'row')}`);
   return lines;
 }

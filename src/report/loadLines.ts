@@ -1,6 +1,7 @@
 import { fatesSoFar, type LoadState, type PartState } from '../load/state.js';
 import { type PartNumber } from '../run/loadEvents.js';
 import { count, counted, duration, size } from './format.js';
+import { type Ink } from './ink.js';
 import { plainText } from './table.js';
 
 /** How far the reading of the input is. */
@@ -8,16 +9,6 @@ export type LiveCounts = { readonly scannedRows: number; readonly scannedBytes: 
 
 /** What the clock has to say of a load; pieces that are not known yet are left out. */
 export type Pace = { readonly rowsPerSecond?: number; readonly leftMs?: number; readonly stillMs: number };
-
-/** Signs and colours, as far as the terminal has them. */
-export type Ink = {
-  readonly done: string;
-  readonly going: string;
-  readonly bad: (text: string) => string;
-  readonly soft: (text: string) => string;
-};
-
-export const PLAIN_INK: Ink = { done: 'ok', going: '>', bad: (text) => text, soft: (text) => text };
 
 /** A line for each job while they are so few that all can be seen. */
 const MOST_JOB_LINES = 8;

@@ -5,6 +5,7 @@ import { type ExportResult, type ExportStatus } from '../export/exportResult.js'
 import { type Announced, announced } from './announced.js';
 import { EXIT } from './exitCodes.js';
 import { onInterrupt } from './interrupt.js';
+import { screenOf } from './screen.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
@@ -38,12 +39,7 @@ export async function carryOutExport(
   const { stderr } = process;
   const tell = (line: string): void => void stderr.write(`${line}\n`);
   return announced({ ...told, isAsync: session.isAsync, isStdoutTaken: isToStdout }, async (announce) => {
-    const screen = {
-      isTTY: stderr.isTTY && !told.command.jsonEnabled(),
-      columns: stderr.columns,
-      write: (text: string): void => void stderr.write(text)
-    };
-    const progress = new ExportProgress({ screen, now: Date.now });
+    const progress = new ExportProgress({ screen: screenOf(stderr, told.command.jsonEnabled()), now: Date.now });
     const world: ExportWorld = {
       connection,
       clock: systemClock,

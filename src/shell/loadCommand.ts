@@ -64,7 +64,7 @@ export abstract class LoadCommand<Other = never> extends BulkopsCommand<LoadResu
     { session, connection, flags, subject }: Carried,
     work: (world: LoadWorld) => Promise<LoadResult>
   ): Promise<LoadResult> {
-    const { LoadProgress } = await import('../report/progress.js');
+    const { LoadProgress } = await import('../report/loadProgress.js');
     const { loadSummary } = await import('../report/loadSummary.js');
     const { systemClock } = await import('../bulk/clock.js');
     const { stderr } = process;

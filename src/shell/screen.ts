@@ -1,5 +1,5 @@
 import { type WriteStream } from 'node:tty';
-import { type Screen } from '../report/progress.js';
+import { type Screen } from '../report/liveLines.js';
 
 /**
  * Stderr as far as it can show: colours as NO_COLOR and FORCE_COLOR have it, lines that are drawn over where cursors move, signs where the

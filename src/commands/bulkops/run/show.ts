@@ -63,7 +63,7 @@ export default class RunShow extends BulkopsCommand<RunShown> {
 /** Shows the load of another process until it ends or the user has seen enough, which does not disturb it. */
 async function follow(runDir: string): Promise<void> {
   const { followRun } = await import('../../../report/followRun.js');
-  const { LoadProgress } = await import('../../../report/progress.js');
+  const { LoadProgress } = await import('../../../report/loadProgress.js');
   const { systemClock } = await import('../../../bulk/clock.js');
   const progress = new LoadProgress({
     screen: screenOf(process.stderr, false),

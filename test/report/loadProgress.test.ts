@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { fold, type LoadState, NOTHING_YET } from '../../src/load/state.js';
-import { LoadProgress, type Screen } from '../../src/report/progress.js';
+import { type Screen } from '../../src/report/liveLines.js';
+import { LoadProgress } from '../../src/report/loadProgress.js';
 import { textWidth } from '../../src/report/textWidth.js';
 import { type LoadEvent } from '../../src/run/loadEvents.js';
 import { type JobId } from '../../src/bulk/job.js';

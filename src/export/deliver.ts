@@ -10,7 +10,7 @@ import { type ExportAsked } from './asked.js';
 import { type ExportRun } from './exportRun.js';
 import { hashFile } from './fileHash.js';
 import { headerNames } from './header.js';
-import { KnownRows, readRecent } from './since.js';
+import { KnownRows } from './since.js';
 import { landedRows } from './state.js';
 import { type Filing, manifestOf, manifestText } from './manifest.js';
 import { besidePath, publish, type Sink } from './outputFile.js';
@@ -45,8 +45,7 @@ async function write({ run, record, asked, stdout, clock, signal }: Delivering):
   const { output, columns } = asked;
   const names = await columnNames(run);
   const { since } = asked;
-  const known =
-    since?.from === undefined ? undefined : new KnownRows(await readRecent(run.directory), names, since.field);
+  const known = since?.from === undefined ? undefined : await KnownRows.read(run.directory, names, since.field);
   const files = await writeOutput({ run, output, columns, stdout, signal, known });
   if (!output.mayOverwrite) await refuseTaken([...files.map(({ path }) => path), output.manifest]);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);

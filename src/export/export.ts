@@ -16,7 +16,7 @@ import { OutputClosed, type Sink } from './outputFile.js';
 import { planRanges } from './planRanges.js';
 import { checkOutput } from './outputPath.js';
 import { type Ended, exportResult } from './result.js';
-import { keepRecent, keepWatermark, readWatermark } from './since.js';
+import { keepRecent, keepWatermark } from './since.js';
 import { type ExportState, fold, isFetched, NOTHING_YET } from './state.js';
 
 /** What an export is given from outside; a test rules all of it. */
@@ -99,8 +99,7 @@ async function tell(run: ExportRun, telling: Telling): Promise<Ended> {
 /** The story of an export from wherever it stands: query, fetch and prove, write. */
 async function carryThrough(run: ExportRun, { open, asked, session, world, tools }: Telling): Promise<Ended> {
   if (run.state !== NOTHING_YET && !run.state.output) await run.emit({ type: 'export-resumed' });
-  if (!run.state.ranges && asked.since?.from !== undefined)
-    await keepRecent(run.directory, (await readWatermark(asked.since.key))?.recent ?? []);
+  if (!run.state.ranges && asked.since?.from !== undefined) await keepRecent(run.directory, asked.since.key);
   if (!run.state.ranges) await run.emitDurably({ type: 'ranges-planned', ranges: await planRanges(asked, tools) });
   if (!run.state.output) {
     await mkdir(run.pagesDir, { recursive: true, mode: PRIVATE_DIRECTORY });

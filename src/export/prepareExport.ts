@@ -5,8 +5,9 @@ import { describing, exportableFields, queryColumns } from '../schema/queryColum
 import { clause, readSoql, type SoqlQuery } from '../schema/soql.js';
 import { placeOf } from '../schema/soqlTokens.js';
 import { type ExportColumn, type SinceAsked, type SplitAsked } from './asked.js';
-import { readWatermark, sinceCondition, watermarkKey } from './since.js';
+import { sinceCondition, watermarkKey } from './since.js';
 import { narrowed } from './split.js';
+import { readWatermark } from './watermark.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');

@@ -1,29 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Global, Messages } from '@salesforce/core';
-import { z } from 'zod';
+import { fileChunks } from '../input/chunks.js';
 import { type RecordBatch, scanRecords } from '../input/records.js';
-import { PRIVATE_DIRECTORY, writeDurably } from '../run/durably.js';
+import { writeDurably } from '../run/durably.js';
 import { pageFiles, rowBytes } from './assemble.js';
 import { type SinceAsked } from './asked.js';
 import { type ExportRun } from './exportRun.js';
-
-Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
-const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
-
-const watermarkSchema = z.object({
-  version: z.literal(1),
-  /** The highest value of the field that was exported, as the org wrote it. */
-  watermark: z.string(),
-  runId: z.string(),
-  /** What lies within the margin below the watermark: Id and value of each row, with a space between. */
-  recent: z.array(z.string())
-});
-
-/** Up to where an export has come, and which rows a later one will meet again. */
-export type Watermark = Readonly<z.infer<typeof watermarkSchema>>;
+import { RowMarks } from './rowMarks.js';
+import { readWatermark, writeWatermark } from './watermark.js';
 
 /**
  * A transaction may be committed minutes after the time that its records bear; so the next export begins this much below the watermark, and
@@ -37,57 +22,39 @@ export function watermarkKey(orgId: string, soql: string, operation: string, fie
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }
 
-/**
- * The watermark of the last completed run of the same export; undefined for the first one.
- * @throws SfError `WatermarkStrangeError`
- */
-export async function readWatermark(key: string): Promise<Watermark | undefined> {
-  const path = watermarkPath(key);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (text === undefined) return undefined;
-  try {
-    return watermarkSchema.parse(JSON.parse(text));
-  } catch {
-    throw messages.createError('watermarkStrange', [path], [path]);
-  }
-}
-
-/** Keeps for the run which rows it will meet again: the watermark itself may move on before it ends. */
-export async function keepRecent(directory: string, recent: readonly string[]): Promise<void> {
-  await writeDurably(join(directory, RECENT), JSON.stringify(recent));
-}
-
-/** What `keepRecent` has kept; nothing for a first run. */
-export async function readRecent(directory: string): Promise<string[]> {
-  const text = await readFile(join(directory, RECENT), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '[]';
-    throw error;
-  });
-  return z.array(z.string()).parse(JSON.parse(text));
-}
-
-const RECENT = 'recent.json';
-
 /** The condition of a delta: from the margin below the watermark on. */
 export function sinceCondition({ field, watermark }: { readonly field: string; readonly watermark: string }): string {
   return `${field} >= ${new Date(Date.parse(watermark) - MARGIN_MS).toISOString().slice(0, 19)}Z`;
 }
 
+/** Keeps for the run which rows it will meet again: the watermark itself may move on before it ends. */
+export async function keepRecent(directory: string, key: string): Promise<void> {
+  await writeDurably(join(directory, RECENT), (await readWatermark(key))?.recent() ?? '');
+}
+
+const RECENT = 'recent.marks';
+
 /** Says of rows whether the last run has exported them just so. */
 export class KnownRows {
-  private readonly known: ReadonlySet<string>;
   private readonly places: Places;
 
-  public constructor(recent: readonly string[], names: readonly string[], field: string) {
-    this.known = new Set(recent);
+  private constructor(
+    private readonly marks: RowMarks,
+    names: readonly string[],
+    field: string
+  ) {
     this.places = placesOf(names, field);
   }
 
+  /** What `keepRecent` has kept for the run. */
+  public static async read(directory: string, names: readonly string[], field: string): Promise<KnownRows> {
+    const path = join(directory, RECENT);
+    const { size } = await stat(path);
+    return new KnownRows(await RowMarks.of(fileChunks(path), RowMarks.rowsIn(size)), names, field);
+  }
+
   public has(batch: RecordBatch, row: number): boolean {
-    return this.known.has(keyOf(batch, row, this.places));
+    return this.marks.has(keyOf(batch, row, this.places));
   }
 }
 
@@ -103,10 +70,8 @@ export async function keepWatermark(
   const watermark = highest ?? since.from;
   if (watermark === undefined) return; // nothing was ever exported
   if (before && before.runId !== runId && Date.parse(before.watermark) > Date.parse(watermark)) return;
-  const recent = await rowsFrom(run, names, { field: since.field, fromMs: Date.parse(watermark) - MARGIN_MS });
-  await mkdir(watermarkDir(), { recursive: true, mode: PRIVATE_DIRECTORY });
-  const text = JSON.stringify({ version: 1, watermark, runId, recent } satisfies Watermark);
-  await writeDurably(watermarkPath(since.key), text);
+  const recent = rowsFrom(run, names, { field: since.field, fromMs: Date.parse(watermark) - MARGIN_MS });
+  await writeWatermark(since.key, { watermark, runId }, recent);
 }
 
 type Places = { readonly id: number; readonly stamp: number };
@@ -132,29 +97,19 @@ async function highestStamp(run: ExportRun, names: readonly string[], field: str
   return highest;
 }
 
-async function rowsFrom(
+async function* rowsFrom(
   run: ExportRun,
   names: readonly string[],
   { field, fromMs }: { readonly field: string; readonly fromMs: number }
-): Promise<string[]> {
+): AsyncGenerator<string> {
   const places = placesOf(names, field);
   const from = new Date(fromMs).toISOString();
-  const rows: string[] = [];
   for await (const batch of allRows(run, names.length))
     for (let row = 0; row < batch.count; row += 1)
-      if (batch.field(row, places.stamp) >= from) rows.push(keyOf(batch, row, places));
-  return rows;
+      if (batch.field(row, places.stamp) >= from) yield keyOf(batch, row, places);
 }
 
 async function* allRows(run: ExportRun, columns: number): AsyncGenerator<RecordBatch> {
   const { delimiter } = run.asked;
   for (const page of pageFiles(run)) yield* scanRecords(rowBytes(page, run.asked), { delimiter, columns });
-}
-
-function watermarkPath(key: string): string {
-  return join(watermarkDir(), `${key}.json`);
-}
-
-function watermarkDir(): string {
-  return join(homedir(), Global.SF_STATE_FOLDER, 'bulkops', 'watermarks');
 }

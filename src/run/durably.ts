@@ -6,14 +6,14 @@ export const PRIVATE_FILE = 0o600;
 export const PRIVATE_DIRECTORY = 0o700;
 
 /**
- * Replaces a file in one step: whoever reads it, also after a crash at any moment, finds the old text or the new, whole. Leaves
+ * Replaces a file in one step: whoever reads it, also after a crash at any moment, finds the old content or the new, whole. Leaves
  * `<path>.writing` behind when it is broken off.
  */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, content: string | AsyncIterable<Buffer>): Promise<void> {
   const beside = `${path}.writing`;
   const file = await open(beside, 'w', PRIVATE_FILE);
   try {
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

@@ -1,3 +1,5 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type OutputAsked } from '../../src/export/asked.js';
@@ -91,6 +93,34 @@ describe('export/since', () => {
       expect((await verifyExport(result.files.manifest ?? '')).status).to.equal('Success');
     });
 
+  it('takes up where a watermark of an older version of this tool stands, and replaces it', async () => {
+    const { since } = await prepared();
+    const kept = join(homedir(), '.sf', 'bulkops', 'watermarks');
+    await mkdir(kept, { recursive: true });
+    await delta();
+    const [file] = await readdir(kept);
+    const rows = (await textOf(dir.path)).trimEnd().split('\n').slice(1);
+    const recent = rows
+      .slice(0, 5)
+      .map((row) => row.split(','))
+      .map((row) => `${unquoted(row[0])} ${unquoted(row.at(-1))}`);
+    await rm(join(kept, file ?? ''));
+    const watermark = recent[0]?.split(' ')[1];
+    await writeFile(join(kept, `${since.key}.json`), JSON.stringify({ version: 1, watermark, runId: 'old', recent }));
+    expect((await delta()).rows).to.deep.equal({ read: 12, written: 7, dropped: 5 });
+    expect(await readdir(kept)).to.deep.equal([`${since.key}.watermark`]);
+    expect((await delta()).rows).to.deep.equal({ read: 12, written: 0, dropped: 12 });
+  });
+
+  for (const text of ['', '{', '{"version":2}\n', '{"version":9,"watermark":"x","runId":"y"}\n'])
+    it(`refuses a watermark that reads ${JSON.stringify(text)}`, async () => {
+      await delta();
+      const kept = join(homedir(), '.sf', 'bulkops', 'watermarks');
+      const [file] = await readdir(kept);
+      await writeFile(join(kept, file ?? ''), text);
+      expect((await rejection(delta())).name).to.equal('WatermarkStrangeError');
+    });
+
   it('needs Id and the field among the columns, an instant, and no LIMIT', async () => {
     expect((await rejection(prepared('SELECT Id FROM Account', COLUMNS.slice(0, 1)))).name).to.equal(
       'SinceColumnsError'
@@ -100,3 +130,7 @@ describe('export/since', () => {
     expect((await rejection(prepared(`${SOQL} LIMIT 5`))).name).to.equal('SinceClauseError');
   });
 });
+
+function unquoted(value = ''): string {
+  return value.replace(/^"(.*)"$/, '$1');
+}

@@ -8,9 +8,12 @@ const ROOM = 1.25;
 /** Marks that are written at once. */
 const PIECE_MARKS = 4096;
 
-/** What stands for a row in the state that it has: of its Id and the time of its last change. */
-function markOf(row: string): Buffer {
-  return hash('sha256', row, 'buffer').subarray(0, MARK_BYTES);
+/**
+ * Writes what stands for a row in the state that it has: of its Id and the time of its last change. As text, since a buffer for each of
+ * millions of rows lies outside of the heap and is collected late.
+ */
+function writeMark(row: string, into: Buffer, at: number): void {
+  into.write(hash('sha256', row, 'binary'), at, MARK_BYTES, 'latin1');
 }
 
 /** The marks of rows one after another, as they lie in a file. */
@@ -18,7 +21,8 @@ export async function* markBytes(rows: AsyncIterable<string> | Iterable<string>)
   let piece = Buffer.alloc(PIECE_MARKS * MARK_BYTES);
   let filled = 0;
   for await (const row of rows) {
-    filled += markOf(row).copy(piece, filled);
+    writeMark(row, piece, filled);
+    filled += MARK_BYTES;
     if (filled < piece.length) continue;
     yield piece;
     piece = Buffer.alloc(piece.length);
@@ -31,6 +35,7 @@ export async function* markBytes(rows: AsyncIterable<string> | Iterable<string>)
 export class RowMarks {
   private readonly words: Uint32Array;
   private readonly places: number;
+  private readonly asked = Buffer.alloc(MARK_BYTES);
 
   private constructor(rows: number) {
     this.places = Math.ceil(rows * ROOM) + 1;
@@ -55,8 +60,8 @@ export class RowMarks {
   }
 
   public has(row: string): boolean {
-    const mark = markOf(row);
-    return this.isAt(this.placeOf(mark, 0), mark, 0);
+    writeMark(row, this.asked, 0);
+    return this.isAt(this.placeOf(this.asked, 0), this.asked, 0);
   }
 
   private add(bytes: Buffer, from: number): void {

@@ -50,6 +50,8 @@ export type ExportResult = {
       readonly sha256: string;
     }>;
     readonly manifest?: string;
+    /** The page for people. */
+    readonly report?: string;
   };
   /** The command that continues, where there is something to continue. */
   readonly next?: string;

@@ -1,8 +1,11 @@
+import { writtenExportResult } from '../export/writtenResult.js';
+import { writtenLoadResult } from '../load/writtenResult.js';
+import { runKind } from '../run/runKind.js';
+import { exportSummary } from './exportSummary.js';
 import { count, duration } from './format.js';
 import { loadSummary } from './loadSummary.js';
 import { type RunOverview } from './runOverview.js';
-import { exportSummary } from './exportSummary.js';
-import { asExportResult, asLoadResult, isExport, isLoad, type RunView } from './runView.js';
+import { type RunView, type Summary } from './runView.js';
 import { type Column, plainText, tableLines } from './table.js';
 
 /** The runs as a table, newest first, with a line below for each that can't be shown. */
@@ -37,9 +40,16 @@ export function runText({ record, summary, isRunning, overview }: RunView): stri
     `  ${record.command} in ${record.org.username}, begun ${record.startedAt}${isRunning ? ', at work now' : ''}`
   ];
   if (!summary) lines.push(`  ${overview.status}; what it has done so far stands in ${overview.runDir}`);
-  else if (isExport(record)) lines.push('', exportSummary(asExportResult(summary)));
-  else lines.push('', isLoad(record) ? loadSummary(asLoadResult(summary)) : plainSummary(summary));
+  else lines.push('', summaryText(record, summary));
   return lines.join('\n');
+}
+
+function summaryText(record: RunView['record'], summary: Summary): string {
+  const kind = runKind(record);
+  const load = kind === 'load' ? writtenLoadResult(summary) : undefined;
+  if (load) return loadSummary(load);
+  const exported = kind === 'export' ? writtenExportResult(summary) : undefined;
+  return exported ? exportSummary(exported) : plainSummary(summary);
 }
 
 /** A summary whose kind is not known here: its facts, a line each, lists as their length. */

@@ -2,9 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { z } from 'zod';
-import { type ExportResult } from '../export/exportResult.js';
 import { loadAsked } from '../load/asked.js';
-import { type LoadResult } from '../load/loadResult.js';
 import { readPrepared } from '../load/prepared.js';
 import { loadResult } from '../load/result.js';
 import { fold, NOTHING_YET } from '../load/state.js';
@@ -12,6 +10,7 @@ import { type JournalEntry, readJournal } from '../run/journal.js';
 import { type LoadEvent } from '../run/loadEvents.js';
 import { isRunHeld } from '../run/lock.js';
 import { readRecord, type RunRecord } from '../run/run.js';
+import { runKind } from '../run/runKind.js';
 import { exportSoFar } from './exportSoFar.js';
 import { type RunOverview } from './runOverview.js';
 
@@ -53,33 +52,11 @@ export type RunView = {
 export async function viewRun(runDir: string, nowMs: number): Promise<RunView> {
   const record = await readRecord(runDir);
   const isRunning = await isRunHeld(runDir);
-  const entries = await readEntries(runDir);
+  const entries = await readEntries<unknown>(runDir);
   const written = await writtenSummary(runDir);
   const isCurrent = written && !isRunning && isYounger(written, record, entries);
   const summary = isCurrent ? written : await summarySoFar({ runDir, record, isRunning, entries, written, nowMs });
   return { overview: overview(runDir, { record, isRunning, summary }), record, isRunning, summary };
-}
-
-/** Whether a run is one of the four loads, whose journal holds `LoadEvent`s. */
-export function isLoad({ command }: Pick<RunRecord, 'command'>): boolean {
-  return LOAD_COMMANDS.has(command);
-}
-
-/** Whether a run is an export, whose journal holds `ExportEvent`s. */
-export function isExport({ command }: Pick<RunRecord, 'command'>): boolean {
-  return command === 'export';
-}
-
-/** The summary of an export, which is what `isExport` says that it is. */
-export function asExportResult(summary: Summary): ExportResult {
-  return summary as unknown as ExportResult;
-}
-
-const LOAD_COMMANDS: ReadonlySet<string> = new Set(['insert', 'update', 'upsert', 'delete']);
-
-/** The summary of a load, which is what `isLoad` says that it is. */
-export function asLoadResult(summary: Summary): LoadResult {
-  return summary as unknown as LoadResult;
 }
 
 function overview(runDir: string, { record, isRunning, summary }: Omit<RunView, 'overview'>): RunOverview {
@@ -99,8 +76,8 @@ function overview(runDir: string, { record, isRunning, summary }: Omit<RunView, 
 }
 
 /** The entries of a journal; none where a run was killed before it had one. */
-export async function readEntries(runDir: string): Promise<Array<JournalEntry<unknown>>> {
-  return readJournal<unknown>(runDir).catch((error: NodeJS.ErrnoException) => {
+export async function readEntries<Event>(runDir: string): Promise<Array<JournalEntry<Event>>> {
+  return readJournal<Event>(runDir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
@@ -143,8 +120,9 @@ async function summarySoFar(unfinished: Unfinished): Promise<Summary | undefined
   const { runDir, record, isRunning, entries, written, nowMs } = unfinished;
   const lastMs = Date.parse(entries.at(-1)?.at ?? record.startedAt);
   const standing = { isRunning, apiCalls: written?.apiCalls ?? 0, nowMs: isRunning ? nowMs : lastMs };
-  if (isExport(record)) return { ...exportSoFar({ record, directory: runDir }, entries, standing) };
-  if (!isLoad(record)) return written;
+  const kind = runKind(record);
+  if (kind === 'export') return { ...exportSoFar({ record, directory: runDir }, entries, standing) };
+  if (kind !== 'load') return written;
   const asked = loadAsked(record.asked);
   const state = entries.reduce((before, { event }) => fold(before, event as LoadEvent), NOTHING_YET);
   const prepared = state.scanned ? await readPrepared(runDir) : { externalId: asked.externalId, mapping: [] };

@@ -2,7 +2,6 @@ import { type Connection, Messages } from '@salesforce/core';
 import { type CleanupStatus } from '../cleanup/apply/applyResult.js';
 import { type CleanupWorld } from '../cleanup/apply/cleanupRun.js';
 import { type Cleaned, type CleanupResult } from '../cleanup/resumeCleanup.js';
-import { type CleanupEvent } from '../run/cleanupEvents.js';
 import { type Announced, announced } from './announced.js';
 import { EXIT } from './exitCodes.js';
 import { onInterrupt } from './interrupt.js';
@@ -25,6 +24,7 @@ export async function carryOutCleanup<R extends CleanupResult>(
 ): Promise<R> {
   const { systemClock } = await import('../bulk/clock.js');
   const { orgReader } = await import('../cleanup/org/queryReader.js');
+  const { cleanupLine } = await import('../report/cleanupLines.js');
   const tell = (line: string): void => void process.stderr.write(`${line}\n`);
   return announced({ ...told, isAsync: false }, async (announce) => {
     let step: string | undefined;
@@ -36,7 +36,7 @@ export async function carryOutCleanup<R extends CleanupResult>(
       onEvent: (event) => {
         if (event.type === 'step-starting') ({ step } = event);
         announce.event(event);
-        const line = lineOf(event);
+        const line = cleanupLine(event);
         if (line !== undefined) tell(line);
       },
       onLoadEvent: (event) => announce.event(event, step),
@@ -49,29 +49,4 @@ export async function carryOutCleanup<R extends CleanupResult>(
     announce.summary(summary);
     return result;
   });
-}
-
-function lineOf(event: CleanupEvent): string | undefined {
-  switch (event.type) {
-    case 'plan-taken':
-      return messages.getMessage('planTaken', [event.clusters, event.updates, event.deletes]);
-    case 'backed-up':
-      return messages.getMessage('backedUp', [event.records]);
-    case 'drift-checked':
-      return event.recordsSkipped === 0 ? undefined : messages.getMessage('drift', [event.recordsSkipped]);
-    case 'step-starting':
-      return event.rows === 0 ? undefined : messages.getMessage('stepStarting', [event.step, event.rows]);
-    case 'step-finished':
-      return event.succeeded + event.failed === 0
-        ? undefined
-        : messages.getMessage('stepFinished', [event.step, event.succeeded, event.failed]);
-    case 'merged':
-      return messages.getMessage('merged', [event.merged.length, event.errors.length]);
-    case 'undeleted':
-      return messages.getMessage('undeleted', [event.records, event.gone]);
-    case 'verified':
-      return messages.getMessage('verified', [event.checked, event.wrong]);
-    default:
-      return undefined;
-  }
 }

@@ -1,15 +1,33 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Config } from '@oclif/core';
 import { stubSfCommandUx } from '@salesforce/sf-plugins-core';
 import { createSandbox } from 'sinon';
 import { expect } from 'chai';
+import { type JobId } from '../../src/bulk/job.js';
 import RunList from '../../src/commands/bulkops/run/list.js';
 import RunShow from '../../src/commands/bulkops/run/show.js';
+import { createRun } from '../../src/run/run.js';
 import { isolatedHome } from '../isolatedHome.js';
 import { HALF_A_LOAD, loadRecord, runWith } from '../report/runs.js';
 import { sfRejection } from '../rejection.js';
 import { tempDir } from '../tempDir.js';
+
+/** What an export asks for, as run.json has it. */
+const ASKED = {
+  sobject: 'Contact',
+  soql: 'SELECT Id FROM Contact',
+  operation: 'query',
+  delimiter: 'COMMA',
+  lineEnding: 'LF',
+  concurrency: 4,
+  output: { format: 'csv', path: '/out/contacts.csv', isPacked: false, mayOverwrite: false }
+};
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await setImmediate();
+}
 
 describe('commands/run', () => {
   isolatedHome();
@@ -67,14 +85,45 @@ describe('commands/run', () => {
 
   it('shows no escape sequence that the data of a run brings along', async () => {
     const directory = await leave('20260301-a');
-    const summary = { status: 'Success', durationMs: 1e13, sobject: 'X', rows: {}, jobs: [], files: {}, apiCalls: 1 };
-    const errors = [{ code: 'E\u001b]0;x\u0007', message: '\u001b[2J', count: 1, exampleRow: 1 }];
+    const [code, message] = ['E\u001b]0;x\u0007', '\u001b[2J'];
+    const summary = { ...(await RunShow.run([], config)).summary, status: 'Success', durationMs: 1e13 };
+    const errors = [{ code, message, count: 1, exampleRow: 1 }];
     const mapping = [{ column: 'Na\u001b[1mme', field: 'Name' }];
     const told = { ...summary, errors, mapping, warnings: ['\u001b[31m'] };
     await writeFile(join(directory, 'summary.json'), JSON.stringify(told));
     await RunShow.run([], config);
     expect(said()).to.contain('E ]0;x');
     expect(said()).not.to.contain('\u001b');
+  });
+
+  it('follows an export and a cleanup that another process works on', async () => {
+    const job = '7501x00000000aEAAQ' as JobId;
+    const kinds: Array<[command: string, events: readonly object[], told: string]> = [
+      [
+        'export',
+        [
+          { type: 'ranges-planned', ranges: [{ range: 1, soql: 'SELECT Id FROM Contact' }] },
+          { type: 'query-creating', range: 1 },
+          { type: 'query-created', range: 1, jobId: job }
+        ],
+        `Query 1: job ${job}`
+      ],
+      ['cleanup-apply', [{ type: 'backed-up', records: 1200 }], 'Backed up 1,200 records']
+    ];
+    const listeners = process.listeners('SIGINT');
+    const stderr = sandbox.stub(process.stderr, 'write').returns(true);
+    for (const [command, events, told] of kinds) {
+      const record = { ...loadRecord(`20260401-000000-${command}`, command), asked: command === 'export' ? ASKED : {} };
+      const run = await createRun<object>(record, join(dir.path, command));
+      for (const event of events) await run.journal.append(event, { durable: false });
+      const shown = RunShow.run([], config);
+      await Promise.race([shown, until(() => stderr.args.flat().join('').includes(told))]);
+      await run.close();
+      expect((await shown).run.status).to.equal('Interrupted');
+      expect(stderr.args.flat().join('')).to.contain(told);
+    }
+    process.removeAllListeners('SIGINT');
+    for (const listener of listeners) process.on('SIGINT', listener);
   });
 
   it('says that there is no report to be opened', async () => {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { followRun } from '../../src/report/followRun.js';
-import { type LoadState } from '../../src/load/state.js';
+import { fold, NOTHING_YET } from '../../src/load/state.js';
+import { type LoadEvent } from '../../src/run/loadEvents.js';
 import { isolatedHome } from '../isolatedHome.js';
 import { rejection } from '../rejection.js';
 import { tempDir } from '../tempDir.js';
@@ -16,13 +17,13 @@ describe('report/followRun', () => {
     const runDir = join(dir.path, 'run');
     const run = await runWith(runDir, HALF_A_LOAD);
     const shown: string[] = [];
-    let state: LoadState | undefined;
+    let state = NOTHING_YET;
     const clock = new TestClock();
     const following = followRun(
       runDir,
-      (event, after) => {
+      (event: LoadEvent) => {
         shown.push(event.type);
-        state = after;
+        state = fold(state, event);
       },
       {
         clock: {
@@ -38,7 +39,7 @@ describe('report/followRun', () => {
     );
     await following;
     expect(shown).to.deep.equal([...HALF_A_LOAD, ...OTHER_HALF].map(({ type }) => type));
-    expect(state?.files?.success).to.equal('/runs/success.csv');
+    expect(state.files?.success).to.equal('/runs/success.csv');
     expect(clock.pauses).to.have.length(3);
   });
 

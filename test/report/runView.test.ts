@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { overviewsOf } from '../../src/report/runOverview.js';
 import { runTable, runText } from '../../src/report/runText.js';
-import { asLoadResult, type RunView, viewRun } from '../../src/report/runView.js';
+import { type LoadResult } from '../../src/load/loadResult.js';
+import { writtenLoadResult } from '../../src/load/writtenResult.js';
+import { type RunView, viewRun } from '../../src/report/runView.js';
 import { listRuns, registerRun } from '../../src/run/registry.js';
 import { type RunId } from '../../src/run/runId.js';
 import { isolatedHome } from '../isolatedHome.js';
@@ -18,7 +20,11 @@ describe('report/runView', () => {
   isolatedHome();
   const dir = tempDir();
   const runDir = (): string => join(dir.path, 'run');
-  const load = (view: RunView) => asLoadResult(view.summary ?? { status: 'none' });
+  const load = (view: RunView): LoadResult => {
+    const result = writtenLoadResult(view.summary);
+    if (!result) throw new Error('this is no result of a load');
+    return result;
+  };
 
   async function leave(events = HALF_A_LOAD, record = loadRecord()): Promise<void> {
     await (await runWith(runDir(), events, record)).close();

@@ -26,9 +26,6 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');
 
 const askedSchema = z.object({ planDir: z.string() });
 
-/** The command of a run that applies a plan, as run.json names it. */
-export const APPLY_COMMAND = 'cleanup-apply';
-
 /**
  * Does what a plan says, and nothing else: backs up every record it touches, leaves alone what changed since the plan, updates, points children
  * at the survivors, removes the losers, and checks the outcome by query.

@@ -3,7 +3,7 @@ import { Messages } from '@salesforce/core';
 import { type CleanupEvent } from '../../run/cleanupEvents.js';
 import { readJournal } from '../../run/journal.js';
 import { openRun, readRecord, type RunRecord } from '../../run/run.js';
-import { APPLY_COMMAND } from '../apply/apply.js';
+import { APPLY_COMMAND } from '../../run/runKind.js';
 import { type CleanupState, fold, NOTHING_DONE } from '../apply/cleanupRun.js';
 import { DELETE_STEP } from '../apply/removeLosers.js';
 import { succeededIds } from '../apply/step.js';

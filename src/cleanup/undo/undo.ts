@@ -23,9 +23,6 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');
 
 const askedSchema = z.object({ applied: z.string() });
 
-/** The command of a run that undoes an apply, as run.json names it. */
-export const UNDO_COMMAND = 'cleanup-undo';
-
 /** The `--json` result of `cleanup undo`, and what summary.json holds. */
 export type CleanupUndoResult = {
   readonly runId: RunId;

@@ -46,8 +46,9 @@ export default class Resume extends LoadCommand<CleanupResult | ExportResult> {
     const runDir = await runDirOf({ runId: flags['run-id'], runDir: flags['run-dir'] });
     const record = await readRecord(runDir);
     const { org: asked, command } = record;
-    const { isCleanup, resumeCleanup } = await import('../../cleanup/resumeCleanup.js');
-    const finished = isCleanup(command) || command === 'export' ? undefined : await finishedResult(runDir);
+    const { runKind } = await import('../../run/runKind.js');
+    const kind = runKind(record);
+    const finished = kind === 'load' ? await finishedResult(runDir) : undefined;
     if (finished) {
       const { loadSummary } = await import('../../report/loadSummary.js');
       this.log(messages.getMessage('finished', [record.runId]));
@@ -58,7 +59,8 @@ export default class Resume extends LoadCommand<CleanupResult | ExportResult> {
     checkOrg(record, org.getOrgId());
     const connection = org.getConnection(asked.apiVersion);
     const subject = { command, org: asked.username };
-    if (isCleanup(command)) {
+    if (kind === 'cleanup') {
+      const { resumeCleanup } = await import('../../cleanup/resumeCleanup.js');
       const { carryOutCleanup } = await import('../../shell/cleanupSession.js');
       return carryOutCleanup({ connection, flags, subject, command: this }, (world) =>
         resumeCleanup(command, runDir, world)
@@ -74,7 +76,7 @@ export default class Resume extends LoadCommand<CleanupResult | ExportResult> {
         ...(flags['resend-unknown'] && { resendUnknown: true })
       }
     };
-    if (command === 'export') {
+    if (kind === 'export') {
       const { resumeExport } = await import('../../export/export.js');
       const { exportAsked } = await import('../../export/asked.js');
       const { carryOutExport } = await import('../../shell/exportSession.js');

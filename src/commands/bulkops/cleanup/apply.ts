@@ -28,7 +28,8 @@ export default class CleanupApply extends BulkopsCommand<CleanupApplyResult> {
 
   public async run(): Promise<CleanupApplyResult> {
     const { flags } = await this.parse(CleanupApply);
-    const { applyPlan, APPLY_COMMAND } = await import('../../../cleanup/apply/apply.js');
+    const { applyPlan } = await import('../../../cleanup/apply/apply.js');
+    const { APPLY_COMMAND } = await import('../../../run/runKind.js');
     const { checkPlan } = await import('../../../cleanup/apply/takePlan.js');
     const { applySummary } = await import('../../../cleanup/cleanupSummary.js');
     const { carryOutCleanup } = await import('../../../shell/cleanupSession.js');

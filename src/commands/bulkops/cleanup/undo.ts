@@ -25,7 +25,8 @@ export default class CleanupUndo extends BulkopsCommand<CleanupUndoResult> {
 
   public async run(): Promise<CleanupUndoResult> {
     const { flags } = await this.parse(CleanupUndo);
-    const { undoApply, UNDO_COMMAND } = await import('../../../cleanup/undo/undo.js');
+    const { undoApply } = await import('../../../cleanup/undo/undo.js');
+    const { UNDO_COMMAND } = await import('../../../run/runKind.js');
     const { openApplied } = await import('../../../cleanup/undo/applied.js');
     const { undoSummary } = await import('../../../cleanup/cleanupSummary.js');
     const { carryOutCleanup } = await import('../../../shell/cleanupSession.js');

@@ -5,8 +5,6 @@ import { Flags } from '@salesforce/sf-plugins-core';
 import { type RunOverview } from '../../../report/runOverview.js';
 import { type Summary } from '../../../report/runView.js';
 import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
-import { onInterrupt } from '../../../shell/interrupt.js';
-import { screenOf } from '../../../shell/screen.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'runs');
@@ -32,12 +30,15 @@ export default class RunShow extends BulkopsCommand<RunShown> {
   public async run(): Promise<RunShown> {
     const { flags } = await this.parse(RunShow);
     const { runDirOf } = await import('../../../run/registry.js');
-    const { isLoad, viewRun } = await import('../../../report/runView.js');
+    const { runKind } = await import('../../../run/runKind.js');
+    const { viewRun } = await import('../../../report/runView.js');
     const { runText } = await import('../../../report/runText.js');
     const runDir = await runDirOf({ runId: flags['run-id'], runDir: flags['run-dir'] });
     let view = await viewRun(runDir, Date.now());
-    if (view.isRunning && isLoad(view.record) && flags.follow && !this.jsonEnabled()) {
-      await follow(runDir);
+    const kind = runKind(view.record);
+    if (view.isRunning && kind && flags.follow && !this.jsonEnabled()) {
+      const { follow } = await import('../../../shell/followSession.js');
+      await follow(runDir, kind);
       view = await viewRun(runDir, Date.now());
     }
     this.log(runText(view));
@@ -61,19 +62,3 @@ export default class RunShow extends BulkopsCommand<RunShown> {
 }
 
 /** Shows the load of another process until it ends or the user has seen enough, which does not disturb it. */
-async function follow(runDir: string): Promise<void> {
-  const { followRun } = await import('../../../report/followRun.js');
-  const { LoadProgress } = await import('../../../report/loadProgress.js');
-  const { systemClock } = await import('../../../bulk/clock.js');
-  const progress = new LoadProgress({
-    screen: screenOf(process.stderr, false),
-    now: Date.now
-  });
-  const signal = onInterrupt(() => undefined);
-  await followRun(runDir, (event, state) => progress.show(event, state), { clock: systemClock, signal }).catch(
-    (error: unknown) => {
-      if (!signal.aborted) throw error;
-    }
-  );
-  progress.end();
-}

@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 const BENCHES: Readonly<Record<string, { readonly file: string; readonly what: string }>> = {
   'start-up': { file: 'startUp.ts', what: 'sf bulkops --help beside sf data --help' },
   upsert: { file: 'upsert.ts', what: 'sf bulkops upsert beside curl and sf data upsert bulk' },
+  locks: { file: 'locks.ts', what: 'sf bulkops upsert with row locks beside one without' },
+  validation: { file: 'validation.ts', what: 'what checking each value costs' },
   export: { file: 'export.ts', what: 'sf bulkops export beside curl and sf data export bulk' },
   matching: { file: 'matching.ts', what: 'precision, recall and cost of cleanup plans whose truth is known' },
   emulator: { file: 'emulator.ts', what: 'rows a second that the emulator takes' }

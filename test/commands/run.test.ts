@@ -116,7 +116,7 @@ describe('commands/run', () => {
       const record = { ...loadRecord(`20260401-000000-${command}`, command), asked: command === 'export' ? ASKED : {} };
       const run = await createRun<object>(record, join(dir.path, command));
       for (const event of events) await run.journal.append(event, { durable: false });
-      const shown = RunShow.run([], config);
+      const shown = RunShow.run(['--run-dir', run.directory], config);
       await Promise.race([shown, until(() => stderr.args.flat().join('').includes(told))]);
       await run.close();
       expect((await shown).run.status).to.equal('Interrupted');

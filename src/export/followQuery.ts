@@ -15,7 +15,11 @@ const LONGEST_PAUSE_MS = 30_000;
 const PAUSE_SHARE = 1 / 7;
 /** Jobs of one range in place of others that failed without fault of the query. */
 const MOST_REPLACED = 3;
+/** The same for those of which nothing was heard, as often as the transport makes other calls again. */
+const MOST_REPLACED_IN_DOUBT = 7;
 const PAUSE_BEFORE_NEW_JOB_MS = 1000;
+/** Also for a Retry-After: who asks for more is tried again sooner. */
+const LONGEST_PAUSE_BEFORE_NEW_JOB_MS = 60_000;
 
 /** How the query of a range ended: with a result, or too late to be of use to it as a whole. */
 export type QueryEnd = 'complete' | 'timed-out';
@@ -34,7 +38,12 @@ export async function startQuery(range: RangeNumber, run: ExportRun, tools: Expo
     } catch (error) {
       if (!isBulkError(error) || error.kind !== 'ambiguous') throw error;
       // A job reads and changes nothing, so one that nobody knows does no harm; it counts against the day's 10,000.
-      await replace(range, run, tools, messages.getMessage('jobInDoubt'));
+      const { retryAfterMs: leastMs } = error;
+      await replace(range, run, tools, {
+        reason: messages.getMessage('jobInDoubt'),
+        most: MOST_REPLACED_IN_DOUBT,
+        leastMs
+      });
     }
   }
 }
@@ -56,7 +65,7 @@ export async function followQuery(range: RangeNumber, run: ExportRun, tools: Exp
     if (job.state === 'Failed') {
       if (isTimeout(job)) return 'timed-out';
       if (!isPassing(job)) throw messages.createError('queryFailed', [job.id, failureOf(job)]);
-      await replace(range, run, tools, failureOf(job));
+      await replace(range, run, tools, { reason: failureOf(job), most: MOST_REPLACED });
       await startQuery(range, run, tools);
       startedMs = tools.clock.now();
     }
@@ -90,11 +99,24 @@ function isPassing({ errorMessage = '' }: JobInfo): boolean {
   return /InternalServerError|UNKNOWN_EXCEPTION|SERVER_UNAVAILABLE|unexpected error/i.test(errorMessage);
 }
 
-async function replace(range: RangeNumber, run: ExportRun, tools: ExportTools, reason: string): Promise<void> {
+type Replacing = {
+  readonly reason: string;
+  readonly most: number;
+  /** What the org asked to wait. */
+  readonly leastMs?: number;
+};
+
+async function replace(
+  range: RangeNumber,
+  run: ExportRun,
+  { clock, ending }: ExportTools,
+  { reason, most, leastMs = 0 }: Replacing
+): Promise<void> {
   const { replaced } = run.range(range);
-  if (replaced === MOST_REPLACED) throw messages.createError('queryFailedOften', [replaced + 1, reason]);
+  if (replaced >= most) throw messages.createError('queryFailedOften', [replaced + 1, reason]);
   await run.emitDurably({ type: 'query-replaced', range, reason });
-  await tools.clock.sleep(PAUSE_BEFORE_NEW_JOB_MS * 2 ** replaced, tools.ending.signal);
+  const pauseMs = Math.max(PAUSE_BEFORE_NEW_JOB_MS * 2 ** replaced, leastMs);
+  await clock.sleep(Math.min(pauseMs, LONGEST_PAUSE_BEFORE_NEW_JOB_MS), ending.signal);
 }
 
 async function jobKnown(jobId: JobId, { transport }: ExportTools): Promise<JobInfo> {

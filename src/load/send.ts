@@ -24,8 +24,10 @@ export type SendTools = {
 };
 
 const DURABLE = { durable: true };
-/** A new job for a doubtful one, at most this often for a part: each costs a whole upload. */
+/** A new job for one that the org refuses or has taken away, at most this often for a part: each costs a whole upload. */
 const MOST_JOBS = 4;
+/** For one that is in doubt, as often as the transport makes other calls again. */
+const MOST_JOBS_IN_DOUBT = 8;
 /** Asking for UploadComplete again costs two calls: an org that is away for some minutes is waited for. */
 const MOST_ASKS = 8;
 /** Doubled before each further try: what broke the one before is given time to pass. */
@@ -39,7 +41,7 @@ const LONGEST_PAUSE_MS = 60_000;
  *
  * Until UploadComplete a job changes nothing, so whatever is in doubt before it is settled by giving the job up and making another;
  * whatever is in doubt at it, by asking for the job's state (DESIGN: ambiguity). 3 API calls when nothing goes wrong.
- * @throws the transport's errors when the org refuses, or when no job could be made after four tries
+ * @throws the transport's errors when the org refuses, or when none of four jobs got so far, of eight where an answer is missing
  */
 export async function send(sending: Sending, tools: SendTools): Promise<JobId | undefined> {
   const { part } = sending;
@@ -52,14 +54,14 @@ export async function send(sending: Sending, tools: SendTools): Promise<JobId | 
       await emit({ type: 'job-created', part, jobId }, DURABLE);
       await upload(sending, jobId, tools);
     } catch (error) {
-      if (!(jobId ? isReplaceable(error) : isDoubtful(error)) || tries === MOST_JOBS) throw error;
+      if (!(jobId ? isReplaceable(error) : isDoubtful(error)) || tries >= mostJobs(error)) throw error;
       await giveUp(part, jobId, error, tools);
       await pauseAfter(error, tries, tools);
       continue;
     }
     const outcome = await complete(part, jobId, tools);
     if (outcome !== 'unchanged') return outcome === 'submitted' ? jobId : undefined;
-    if (tries === MOST_JOBS) throw new Error(`job ${jobId} was taken away before its upload was complete`);
+    if (tries >= MOST_JOBS) throw new Error(`job ${jobId} was taken away before its upload was complete`);
     await giveUp(part, jobId, 'the job was taken away before its upload was complete', tools);
   }
 }
@@ -136,6 +138,10 @@ async function abortQuietly(transport: Transport, jobId: JobId): Promise<void> {
   } catch (error) {
     if (!isBulkError(error)) throw error;
   }
+}
+
+function mostJobs(error: unknown): number {
+  return isDoubtful(error) ? MOST_JOBS_IN_DOUBT : MOST_JOBS;
 }
 
 /** The request may have been carried out or not. */

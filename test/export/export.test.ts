@@ -125,6 +125,18 @@ describe('export/export', () => {
     expect(org.events.map(({ type }) => type)).to.include('query-replaced');
   });
 
+  it('waits for an org that is away while the query is made, as long as it asks for', async () => {
+    org = await ExportOrg.create(5, {
+      faults: faultsOf(
+        faultPlan({ faults: [{ fault: 'unavailable', on: 'POST /jobs/query', times: 7, retryAfter: 40 }] })
+      )
+    });
+    const startedMs = org.clock.now();
+    const result = await org.export(org.asked(dir.path), runDir());
+    expect(result.rows.written).to.equal(5);
+    expect(org.clock.now() - startedMs).to.be.within(7 * 40_000, 7 * 60_000);
+  });
+
   it('resumes where it was interrupted and fetches only what is missing', async () => {
     org = await ExportOrg.create(95);
     let landed = 0;

@@ -19,6 +19,7 @@ export class ExportOrg {
   public readonly events: ExportEvent[] = [];
   public state?: ExportState;
   public readonly stdout: Buffer[] = [];
+  public readonly clock = new TestClock();
   /** Ends the next export after so many journaled events, as an interrupt does. */
   public onEvent: (event: ExportEvent, interrupt: () => void) => void = () => undefined;
 
@@ -147,7 +148,7 @@ export class ExportOrg {
     } as unknown as Connection;
     return {
       connection: session,
-      clock: new TestClock(),
+      clock: this.clock,
       random: () => 0.5,
       interrupt: interrupt.signal,
       stdout: {

@@ -79,6 +79,7 @@ export const JOB_CASES: readonly FaultCase[] = [
     faults: [{ fault: 'lock-parents', field: 'Notes__c' }],
     mayMiss: true
   },
+  { what: 'upload: the org is away seven times', faults: [{ fault: 'unavailable', on: CALLS.upload, times: 7 }] },
   { what: 'job fails before its first row', faults: [{ fault: 'fail-job', times: 2 }] },
   { what: 'job fails half-way', faults: [{ fault: 'fail-job', afterRows: 1, times: 2 }], mayMiss: true },
   { what: 'results with doubled rows', faults: [{ fault: 'doubled-results', rate: 0.05 }] },

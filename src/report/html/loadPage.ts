@@ -3,15 +3,24 @@ import { type LoadAsked } from '../../load/asked.js';
 import { type LoadJob, type LoadResult, type LoadStatus } from '../../load/loadResult.js';
 import { type RunRecord } from '../../run/run.js';
 import { type ExampleRow } from '../exampleRows.js';
-import { type FileFacts } from '../fileFacts.js';
-import { count, counted, duration, size } from '../format.js';
+import { count, duration } from '../format.js';
 import { LOAD_HEADLINES } from '../loadSummary.js';
 import { type LoadTimeline, type RetryWave } from '../loadTimeline.js';
 import { fateBar } from './fateBar.js';
 import { gantt } from './gantt.js';
+import { LOAD_CHART, loadBars } from './loadBars.js';
 import { datum, markup, type Markup } from './markup.js';
 import { facts, page, section, type Tile, tiles, type Tone } from './page.js';
 import { rateChart } from './rateChart.js';
+import {
+  type ApiUsage,
+  callsSection,
+  continueWith,
+  type FileRow,
+  filesSection,
+  processesNote,
+  warningsSection
+} from './runSections.js';
 import { type PageColumn, table } from './table.js';
 import { timeAxis } from './timeAxis.js';
 
@@ -20,10 +29,9 @@ export type LoadStory = {
   readonly asked: LoadAsked;
   readonly result: LoadResult;
   readonly timeline: LoadTimeline;
-  readonly files: ReadonlyArray<FileFacts & { readonly what: string }>;
+  readonly files: readonly FileRow[];
   readonly examples: ReadonlyMap<string, readonly ExampleRow[]>;
-  /** The org's daily API calls as it last told them. */
-  readonly apiUsage?: { readonly used: number; readonly max: number };
+  readonly apiUsage?: ApiUsage;
 };
 
 /** The report of a load: outcome first, then what went wrong and what to do about it, then how it went. */
@@ -39,7 +47,7 @@ export function loadPage(story: LoadStory): string {
       `took ${duration(result.durationMs)}`,
       record.runId
     ],
-    body: [rows(result), ...wrong(story), files(story), ...course(story), particulars(story)]
+    body: [rows(result), ...wrong(story), filesSection(story.files), ...course(story), particulars(story)]
   });
 }
 
@@ -80,7 +88,7 @@ function rows({ rows: all, next }: LoadResult): Markup {
       { name: 'rejected', rows: all.rejected, tone: 'warning' },
       { name: 'skipped', rows: all.skipped, tone: 'neutral' }
     ]),
-    next === undefined ? undefined : markup`<p>Continue with:</p><code class="command">${next}</code>`
+    continueWith(next)
   );
 }
 
@@ -89,9 +97,7 @@ function wrong({ result, examples }: LoadStory): Markup[] {
   const shown = errors.slice(0, MOST_ERRORS);
   const more = errors.length - shown.length;
   return [
-    warnings.length === 0
-      ? markup``
-      : section('Warnings', markup`<ul>${warnings.map((text) => markup`<li>${datum(text, 1000)}</li>`)}</ul>`),
+    warningsSection(warnings),
     errors.length === 0
       ? markup``
       : section(
@@ -135,28 +141,23 @@ function exampleTable(examples: readonly ExampleRow[]): Markup | undefined {
 function course({ timeline, result, apiUsage }: LoadStory): Markup[] {
   const axis = timeAxis(timeline.processes);
   const hasJobs = timeline.jobs.length > 0;
-  const processes = timeline.processes.length;
   return [
     hasJobs
       ? section(
           'Jobs over time',
-          gantt(timeline.jobs, axis),
-          rateChart(timeline.progress, axis),
-          processes > 1
-            ? markup`<p class="note">${count(processes)} processes worked on this run; the time between them is left out of the charts.</p>`
-            : undefined
+          gantt(loadBars(timeline.jobs, axis), axis, LOAD_CHART),
+          rateChart(
+            timeline.progress,
+            axis,
+            'Rows per second that the org was seen to process; between two looks at a job its rows are spread evenly.'
+          ),
+          processesNote(timeline.processes)
         )
       : markup``,
     timeline.retries.length === 0 ? markup`` : section('Retries', table(WAVES, timeline.retries, IN_JOURNAL)),
     replaced(timeline),
     hasJobs ? section('Jobs', table(JOBS, result.jobs, { elsewhere: 'summary.json' })) : markup``,
-    section(
-      'API calls',
-      facts([
-        ['by this run', counted(result.apiCalls, 'call')],
-        ['by all of the org today', usage(apiUsage)]
-      ])
-    )
+    callsSection(result.apiCalls, apiUsage)
   ];
 }
 
@@ -196,22 +197,6 @@ function replaced({ jobs }: LoadTimeline): Markup {
       IN_JOURNAL
     )
   );
-}
-
-function usage(apiUsage: LoadStory['apiUsage']): string | undefined {
-  if (!apiUsage) return undefined;
-  const { used, max } = apiUsage;
-  return `${count(used)} of ${count(max)}; ${count(Math.max(max - used, 0))} remain`;
-}
-
-function files({ files: all }: LoadStory): Markup {
-  const columns: ReadonlyArray<PageColumn<(typeof all)[number]>> = [
-    { name: 'File', cell: ({ name }) => markup`<a href="${encodeURIComponent(name)}">${name}</a>` },
-    { name: 'What it holds', cell: ({ what }) => what },
-    { name: 'Size', cell: ({ bytes }) => size(bytes), isNumber: true },
-    { name: 'SHA-256', cell: ({ sha256 }) => markup`<span class="hash">${sha256}</span>` }
-  ];
-  return all.length === 0 ? markup`` : section('Files', table(columns, all, { elsewhere: 'the run directory' }));
 }
 
 function particulars({ record, asked, result }: LoadStory): Markup {

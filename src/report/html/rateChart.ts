@@ -7,8 +7,8 @@ const HEIGHT = 130;
 /** Pixels of the axis for one value: fine enough for a curve, few enough for a small page. */
 const BUCKET = 10;
 
-/** Rows per second over time, on the axis of the jobs. */
-export function rateChart(progress: readonly Progress[], axis: TimeAxis): Markup | undefined {
+/** Rows per second over time, on the axis of the jobs. @param told what the curve is of, a sentence or two */
+export function rateChart(progress: readonly Progress[], axis: TimeAxis, told: string): Markup | undefined {
   const rates = ratesOf(progress, axis);
   const peak = Math.max(...rates);
   if (!(peak > 0)) return undefined;
@@ -25,7 +25,7 @@ ${grid(axis, HEIGHT)}${[top, top / 2].map(
       markup`<text x="${axis.left - 8}" y="${round(HEIGHT - (rate / top) * (HEIGHT - 8) + 4)}" text-anchor="end">${short(rate)}</text>`
   )}
 <polygon class="area" points="${first},${HEIGHT} ${points.join(' ')} ${last},${HEIGHT}"/><polyline class="line" points="${points.join(' ')}"/></svg></div>
-<p class="note">Rows per second that the org was seen to process; between two looks at a job its rows are spread evenly. Most: ${count(peak)} rows/s.</p>`;
+<p class="note">${told} Most: ${count(peak)} rows/s.</p>`;
 }
 
 /** Rows per second of each stretch of the axis. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Browser } from 'playwright-core';
 import { gantt } from '../../../src/report/html/gantt.js';
+import { LOAD_CHART, loadBars } from '../../../src/report/html/loadBars.js';
 import { page, section, tiles } from '../../../src/report/html/page.js';
 import { table } from '../../../src/report/html/table.js';
 import { timeAxis } from '../../../src/report/html/timeAxis.js';
@@ -16,6 +17,7 @@ const HOSTILE =
 function hostilePage(script?: string): string {
   const job = { part: 1, attempt: 0, startMs: 0, uploadedMs: 9, replaced: { atMs: 20, reason: HOSTILE } };
   const jobs = [{ ...job, processed: 0, failed: 0, unaccounted: 0 }];
+  const axis = timeAxis([{ startMs: 0, endMs: 20 }]);
   return page({
     title: HOSTILE,
     outcome: HOSTILE,
@@ -23,7 +25,7 @@ function hostilePage(script?: string): string {
     facts: [HOSTILE],
     body: [
       section('Rows', tiles([{ name: HOSTILE, value: HOSTILE }])),
-      section('Jobs', gantt(jobs, timeAxis([{ startMs: 0, endMs: 20 }]))),
+      section('Jobs', gantt(loadBars(jobs, axis), axis, LOAD_CHART)),
       section('Table', table([{ name: HOSTILE, cell: () => HOSTILE }], [1], { elsewhere: HOSTILE }))
     ],
     script

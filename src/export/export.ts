@@ -2,11 +2,12 @@ import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Connection } from '@salesforce/core';
 import { type Clock } from '../bulk/clock.js';
-import { createTransport } from '../bulk/transport.js';
+import { createTransport, type Transport } from '../bulk/transport.js';
 import { PRIVATE_DIRECTORY, writeDurably } from '../run/durably.js';
 import { endWhen, Interruption } from '../run/ending.js';
 import { type ExportEvent } from '../run/exportEvents.js';
 import { createRun, type OpenRun, openRun, type RunRecord } from '../run/run.js';
+import { withReport } from '../run/withReport.js';
 import { type ExportAsked, exportAsked, type ExportSession } from './asked.js';
 import { ExportRun, type ExportTools } from './exportRun.js';
 import { type ExportResult } from './exportResult.js';
@@ -32,6 +33,8 @@ export type ExportWorld = {
   readonly onEvent: (event: ExportEvent, state: ExportState) => void;
   /** Called once, when the run can be resumed by its id. */
   readonly onRun: (run: RunRecord, directory: string) => void;
+  /** Writes the page for people of a run that this process leaves, and returns its path. */
+  readonly writeReport?: (run: RunRecord, directory: string, result: ExportResult) => Promise<string>;
 };
 
 /**
@@ -73,14 +76,44 @@ async function carryOn(open: OpenRun<ExportEvent>, { asked, session, world }: Go
     world.onRun(open.record, open.directory);
     const tools = { transport, clock: world.clock, apiVersion, ending };
     const ended = await tell(run, { open, asked, session, world, tools });
-    const nowMs = world.clock.now();
-    const result = exportResult({ run: open, asked, state: run.state, ended, apiCalls: transport.apiCalls, nowMs });
+    const { writeReport } = world;
+    const result = await withReport(
+      resultOf({ run, open, asked, transport, world, ended }),
+      writeReport && ((told) => writeReport(open.record, open.directory, told))
+    );
     await writeDurably(join(open.directory, 'summary.json'), `${JSON.stringify(result, undefined, 2)}\n`);
     return result;
+  } catch (error) {
+    await reportFailure(error, { run, open, asked, transport, world, ended: 'interrupt' });
+    throw error;
   } finally {
     stopWaiting();
     await transport.close();
     await open.close();
+  }
+}
+
+type Standing = Pick<Going, 'asked' | 'world'> & {
+  readonly run: ExportRun;
+  readonly open: OpenRun<ExportEvent>;
+  readonly transport: Transport;
+  readonly ended: Ended;
+};
+
+function resultOf({ run, open, asked, transport, world, ended }: Standing): ExportResult {
+  const nowMs = world.clock.now();
+  return exportResult({ run: open, asked, state: run.state, ended, apiCalls: transport.apiCalls, nowMs });
+}
+
+/** Leaves a report of how far the export came. Whoever called is told of the error that ended it, and of none that befalls the report. */
+async function reportFailure(error: unknown, standing: Standing): Promise<void> {
+  const { open, world } = standing;
+  try {
+    const soFar = resultOf(standing);
+    const message = error instanceof Error ? error.message : String(error);
+    await world.writeReport?.(open.record, open.directory, { ...soFar, warnings: [...soFar.warnings, message] });
+  } catch {
+    // A full disk, say, which is why the export ended; the journal is all that a resume needs.
   }
 }
 

@@ -8,6 +8,7 @@ import { endWhen, Interruption } from '../run/ending.js';
 import { readJournal } from '../run/journal.js';
 import { type LoadEvent } from '../run/loadEvents.js';
 import { createRun, type OpenRun, openRun, type RunRecord } from '../run/run.js';
+import { withReport } from '../run/withReport.js';
 import { type LoadAsked, loadAsked, type LoadSession } from './asked.js';
 import { type LoadResult } from './loadResult.js';
 import { finish, removeSpool } from './finish.js';
@@ -108,10 +109,10 @@ async function carryOn(open: OpenRun<LoadEvent>, going: Going): Promise<LoadResu
     });
     await run.emit(callsCounted(transport));
     const nowMs = world.clock.now();
+    const { writeReport } = world;
     const result = await withReport(
       loadResult({ run: open, asked, state: run.state, prepared, ended, nowMs }),
-      open,
-      world
+      writeReport && ((told) => writeReport(open.record, open.directory, told))
     );
     await writeDurably(join(open.directory, SUMMARY), `${JSON.stringify(result, undefined, 2)}\n`);
     return result;
@@ -127,22 +128,6 @@ async function carryOn(open: OpenRun<LoadEvent>, going: Going): Promise<LoadResu
 
 function callsCounted({ apiCalls, apiUsage }: Transport): LoadEvent {
   return { type: 'calls-counted', calls: apiCalls, orgUsed: apiUsage?.used, orgMax: apiUsage?.max };
-}
-
-/** The report says what the result says; that it can't be written changes nothing of what was loaded. */
-async function withReport(
-  result: LoadResult,
-  { record, directory }: OpenRun<LoadEvent>,
-  { writeReport }: LoadWorld
-): Promise<LoadResult> {
-  if (!writeReport) return result;
-  try {
-    const report = await writeReport(record, directory, result);
-    return { ...result, files: { ...result.files, report } };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ...result, warnings: [...result.warnings, `The report of the run could not be written: ${reason}`] };
-  }
 }
 
 type Failing = {

@@ -2,7 +2,7 @@ import { type ExportResult, type ExportStatus } from '../export/exportResult.js'
 import { count, counted, duration, size } from './format.js';
 import { plainText } from './table.js';
 
-const HEADLINES: Readonly<Record<ExportStatus, string>> = {
+export const EXPORT_HEADLINES: Readonly<Record<ExportStatus, string>> = {
   Success: 'complete',
   InProgress: 'not over: the org goes on with it',
   Interrupted: 'interrupted',
@@ -19,7 +19,7 @@ export function exportSummary(result: ExportResult): string {
   if (rows.dropped > 0) proof.push(`${count(rows.dropped)} left out, since the last run wrote them just so`);
   const work = [counted(jobs.length, 'job'), counted(result.apiCalls, 'API call'), duration(result.durationMs)];
   const lines = [
-    `The export of ${result.sobject} is ${HEADLINES[result.status]}.`,
+    `The export of ${result.sobject} is ${EXPORT_HEADLINES[result.status]}.`,
     `  ${proof.join(', ')}`,
     `  ${work.join(', ')}`,
     ...result.warnings.map((warning) => `Warning: ${plainText(warning)}`),
@@ -29,6 +29,7 @@ export function exportSummary(result: ExportResult): string {
     if (path !== '-') lines.push(`${path}: ${counted(own, 'row')}, ${size(bytes)}`);
   if (files.output.length > MOST_FILES) lines.push(`and ${files.output.length - MOST_FILES} other files`);
   if (files.manifest) lines.push(`Manifest: ${files.manifest}`);
+  if (files.report) lines.push(`Report: ${files.report}`);
   lines.push(`Run directory: ${result.runDir}`);
   if (result.next) lines.push('', `Continue with: ${result.next}`);
   return lines.join('\n');

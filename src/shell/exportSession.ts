@@ -53,6 +53,10 @@ export async function carryOutExport(
       onRun: (run, directory) => {
         announce.run(run, directory);
         tell(`Run ${run.runId} in ${directory}`);
+      },
+      writeReport: async (run, directory, result) => {
+        const { writeExportReport } = await import('../report/exportReport.js');
+        return writeExportReport(run, directory, result);
       }
     };
     const result = await work(world)

@@ -44,11 +44,12 @@ const FILES: ReadonlyArray<PageColumn<FileRow>> = [
   { name: 'SHA-256', cell: ({ sha256 }) => markup`<span class="hash">${sha256}</span>` }
 ];
 
-export function callsSection(apiCalls: number, usage?: ApiUsage): Markup {
+/** @param by whose calls they are */
+export function callsSection(apiCalls: number, usage?: ApiUsage, by = 'by this run'): Markup {
   return section(
     'API calls',
     facts([
-      ['by this run', counted(apiCalls, 'call')],
+      [by, counted(apiCalls, 'call')],
       ['by all of the org today', usage && usageText(usage)]
     ])
   );

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Browser } from 'playwright-core';
@@ -7,7 +7,9 @@ import { LOAD_CHART, loadBars } from '../../../src/report/html/loadBars.js';
 import { page, section, tiles } from '../../../src/report/html/page.js';
 import { table } from '../../../src/report/html/table.js';
 import { timeAxis } from '../../../src/report/html/timeAxis.js';
+import { isolatedHome } from '../../isolatedHome.js';
 import { tempDir } from '../../tempDir.js';
+import { exportEvents, exportReport } from '../exportRuns.js';
 import { CHROMIUM, openChromium, show } from './chromium.js';
 
 const HOSTILE =
@@ -33,6 +35,7 @@ function hostilePage(script?: string): string {
 }
 
 describe('a page in Chromium', function () {
+  isolatedHome();
   const dir = tempDir();
   let browser: Browser | undefined;
   before(async function () {
@@ -56,6 +59,16 @@ describe('a page in Chromium', function () {
       expect(await tab.locator('script, img, a').count()).to.equal(0);
       expect(await tab.locator('h1').textContent()).to.equal(HOSTILE);
     });
+
+  it('shows an export of hostile names and does nothing that they say', async () => {
+    const path = await exportReport(join(dir.path, 'run'), exportEvents(HOSTILE), { soql: HOSTILE, sobject: HOSTILE });
+    const { page: tab, requests, said } = await shown(await readFile(path, 'utf8'), 'light', 1080);
+    expect(said).to.deep.equal([]);
+    expect(requests).to.have.length(1);
+    expect(await tab.locator('script, img, a').count()).to.equal(0);
+    expect(await tab.locator('h1').textContent()).to.contain(HOSTILE);
+    expect(await tab.locator('svg rect.settle').first().isVisible()).to.equal(true);
+  });
 
   it('runs the script that it was given and no other', async () => {
     const own = await shown(hostilePage("document.title = 'ran';"), 'light', 1080);

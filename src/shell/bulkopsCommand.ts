@@ -4,6 +4,9 @@ import { EXIT } from './exitCodes.js';
 
 /** What all our commands have in common: flags that could not be parsed are wrong usage, which is not the same as a run that failed. */
 export abstract class BulkopsCommand<Result> extends SfCommand<Result> {
+  /** Said again because oclif's manifest stops looking for inherited flags at the first class without a static of its own. */
+  public static readonly baseFlags = SfCommand.baseFlags;
+
   /** `sf` tells most wrong flags so by itself; a value that is none of a flag's options would end with 1. */
   protected override async catch(error: Error | Errors.CLIError): Promise<never> {
     if ('oclif' in error && 'parse' in error) error.oclif.exit = EXIT.usage;

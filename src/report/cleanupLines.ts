@@ -28,6 +28,7 @@ export function cleanupLine(event: CleanupEvent): string | undefined {
     case 'warning':
       return `Warning: ${plainText(event.message)}`;
     case 'merging':
+    case 'cleanup-resumed':
     case 'undo-starting':
     case 'cleanup-finished':
       return undefined;

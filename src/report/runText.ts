@@ -1,3 +1,5 @@
+import { cleanupSummary } from './cleanupSummary.js';
+import { writtenCleanupResult } from '../cleanup/writtenResult.js';
 import { writtenExportResult } from '../export/writtenResult.js';
 import { writtenLoadResult } from '../load/writtenResult.js';
 import { runKind } from '../run/runKind.js';
@@ -40,16 +42,18 @@ export function runText({ record, summary, isRunning, overview }: RunView): stri
     `  ${record.command} in ${record.org.username}, begun ${record.startedAt}${isRunning ? ', at work now' : ''}`
   ];
   if (!summary) lines.push(`  ${overview.status}; what it has done so far stands in ${overview.runDir}`);
-  else lines.push('', summaryText(record, summary));
+  else lines.push('', summaryText(record, summary, isRunning));
   return lines.join('\n');
 }
 
-function summaryText(record: RunView['record'], summary: Summary): string {
+function summaryText(record: RunView['record'], summary: Summary, isRunning: boolean): string {
   const kind = runKind(record);
   const load = kind === 'load' ? writtenLoadResult(summary) : undefined;
   if (load) return loadSummary(load);
   const exported = kind === 'export' ? writtenExportResult(summary) : undefined;
-  return exported ? exportSummary(exported) : plainSummary(summary);
+  if (exported) return exportSummary(exported);
+  const cleaned = kind === 'cleanup' ? writtenCleanupResult(summary) : undefined;
+  return cleaned ? cleanupSummary(cleaned, { isRunning }) : plainSummary(summary);
 }
 
 /** A summary whose kind is not known here: its facts, a line each, lists as their length. */

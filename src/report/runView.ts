@@ -11,6 +11,7 @@ import { type LoadEvent } from '../run/loadEvents.js';
 import { isRunHeld } from '../run/lock.js';
 import { readRecord, type RunRecord } from '../run/run.js';
 import { runKind } from '../run/runKind.js';
+import { cleanupSoFar } from './cleanupSoFar.js';
 import { exportSoFar } from './exportSoFar.js';
 import { type RunOverview } from './runOverview.js';
 
@@ -122,6 +123,7 @@ async function summarySoFar(unfinished: Unfinished): Promise<Summary | undefined
   const standing = { isRunning, apiCalls: written?.apiCalls ?? 0, nowMs: isRunning ? nowMs : lastMs };
   const kind = runKind(record);
   if (kind === 'export') return { ...exportSoFar({ record, directory: runDir }, entries, standing) };
+  if (kind === 'cleanup') return cleanupSummary(unfinished, standing.nowMs);
   if (kind !== 'load') return written;
   const asked = loadAsked(record.asked);
   const state = entries.reduce((before, { event }) => fold(before, event as LoadEvent), NOTHING_YET);
@@ -135,4 +137,16 @@ async function summarySoFar(unfinished: Unfinished): Promise<Summary | undefined
     nowMs: standing.nowMs
   });
   return { ...result };
+}
+
+/** What is written stands, also when another run has noted in the journal that it takes this one back. */
+async function cleanupSummary(
+  { runDir, record, entries, written }: Unfinished,
+  nowMs: number
+): Promise<Summary | undefined> {
+  const isOver = entries.some(({ event }) => (event as { type?: unknown }).type === 'cleanup-finished');
+  if (isOver && written) return written;
+  // An undo whose apply is gone, say: there is no more to be told of it than that it is there.
+  const soFar = await cleanupSoFar({ record, directory: runDir }, entries, nowMs).catch(() => written);
+  return soFar && { ...soFar };
 }

@@ -33,6 +33,8 @@ export type CleanupEvent =
     }
   /** Deleted records were asked back. Asking twice does no harm. */
   | { readonly type: 'undeleted'; readonly records: number; readonly gone: number }
+  /** Another process goes on. */
+  | { readonly type: 'cleanup-resumed' }
   /** From here on the run is undone by another one, and never resumed. */
   | { readonly type: 'undo-starting'; readonly by: string }
   | { readonly type: 'verified'; readonly checked: number; readonly wrong: number }
@@ -40,4 +42,9 @@ export type CleanupEvent =
   /** summary.json stands. */
   | { readonly type: 'cleanup-finished' };
 
-export type MergeError = { readonly loser: string; readonly message: string };
+export type MergeError = {
+  readonly loser: string;
+  readonly message: string;
+  /** The service's code; missing in journals of older versions. */
+  readonly code?: string;
+};

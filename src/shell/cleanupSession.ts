@@ -1,7 +1,7 @@
 import { type Connection, Messages } from '@salesforce/core';
 import { type CleanupStatus } from '../cleanup/apply/applyResult.js';
 import { type CleanupWorld } from '../cleanup/apply/cleanupRun.js';
-import { type Cleaned, type CleanupResult } from '../cleanup/resumeCleanup.js';
+import { type CleanupResult } from '../cleanup/cleanupResult.js';
 import { type Announced, announced } from './announced.js';
 import { EXIT } from './exitCodes.js';
 import { onInterrupt } from './interrupt.js';
@@ -20,17 +20,18 @@ type Carried = Omit<Announced, 'isAsync'> & { readonly connection: Connection };
 /** Applies, undoes or resumes with what a terminal has to give, and turns the outcome into an exit code. Progress goes to stderr. */
 export async function carryOutCleanup<R extends CleanupResult>(
   { connection, ...told }: Carried,
-  work: (world: CleanupWorld) => Promise<Cleaned<R>>
+  work: (world: CleanupWorld) => Promise<R>
 ): Promise<R> {
   const { systemClock } = await import('../bulk/clock.js');
   const { orgReader } = await import('../cleanup/org/queryReader.js');
+  const { cleanupSummary } = await import('../report/cleanupSummary.js');
   const { cleanupLine } = await import('../report/cleanupLines.js');
   const tell = (line: string): void => void process.stderr.write(`${line}\n`);
   return announced({ ...told, isAsync: false }, async (announce) => {
     let step: string | undefined;
     const interrupt = onInterrupt(() => tell(messages.getMessage('stopping')));
     const tools = { connection, clock: systemClock, random: Math.random, interrupt };
-    const { result, summary } = await work({
+    const result = await work({
       ...tools,
       read: orgReader(tools),
       onEvent: (event) => {
@@ -43,10 +44,14 @@ export async function carryOutCleanup<R extends CleanupResult>(
       onRun: (run, directory) => {
         announce.run(run, directory);
         tell(messages.getMessage('run', [run.runId, directory]));
+      },
+      writeReport: async (run, directory, known) => {
+        const { writeCleanupReport } = await import('../report/cleanupReport.js');
+        return writeCleanupReport(run, directory, known);
       }
     });
     process.exitCode = OF_STATUS[result.status];
-    announce.summary(summary);
+    announce.summary(cleanupSummary(result));
     return result;
   });
 }

@@ -3,9 +3,6 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { applyPlan, resumeApply } from '../../src/cleanup/apply/apply.js';
 import { parseDefinition } from '../../src/cleanup/definition/readDefinition.js';
-import { childSource } from '../../src/cleanup/org/children.js';
-import { restReader } from '../../src/cleanup/org/orgReader.js';
-import { readRecords } from '../../src/cleanup/org/readRecords.js';
 import { makePlan } from '../../src/cleanup/plan/plan.js';
 import { readPlanRecord } from '../../src/cleanup/plan/planFiles.js';
 import { resumeUndo, undoApply } from '../../src/cleanup/undo/undo.js';
@@ -13,6 +10,7 @@ import { isolatedHome } from '../isolatedHome.js';
 import { rejection } from '../rejection.js';
 import { tempDir } from '../tempDir.js';
 import { type CleanupOrg, cleanupOrg } from './cleanupOrg.js';
+import { orgPlan } from './orgPlan.js';
 import { csvFile } from './plan/planned.js';
 
 const DEFINITION = `
@@ -46,25 +44,7 @@ describe('cleanup apply and undo', () => {
   });
   afterEach(async () => org.close());
 
-  async function planned(definition = DEFINITION, name = 'plan'): Promise<string> {
-    const path = join(dir.path, `${name}.csv`);
-    const parsed = parseDefinition(definition, 'definition.yaml');
-    await readRecords(org.connection, parsed, { read: restReader(org.connection), path });
-    const planDir = join(dir.path, name);
-    await makePlan(
-      {
-        definition: parsed,
-        sources: [{ path }],
-        toolVersion: '0.0.0',
-        planDir,
-        children: childSource(org.connection, parsed.sobject, restReader(org.connection)),
-        org: { id: org.orgId, username: 'u', instanceUrl: 'x' }
-      },
-      { nowMs: Date.now, onStage: () => undefined }
-    );
-    return planDir;
-  }
-
+  const planned = async (definition = DEFINITION, name = 'plan') => orgPlan(org, definition, join(dir.path, name));
   const apply = async (planDir: string, name = 'apply') =>
     applyPlan(org.record('cleanup-apply', { planDir }), join(dir.path, name), org.world());
   const undo = async (name = 'apply') =>

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -124,6 +125,29 @@ describe('commands/run', () => {
     }
     process.removeAllListeners('SIGINT');
     for (const listener of listeners) process.on('SIGINT', listener);
+  });
+
+  it('opens the report of a run of every kind', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const opener = join(dir.path, 'xdg-open');
+    const opened = join(dir.path, 'opened');
+    await writeFile(opener, `#!/bin/sh\necho "$1" >> '${opened}'\n`, { mode: 0o700 });
+    sandbox.stub(process, 'env').value({ ...process.env, PATH: `${dir.path}:${process.env.PATH ?? ''}` });
+    const reports: string[] = [];
+    for (const [at, command] of ['insert', 'export', 'cleanup-apply', 'cleanup-undo'].entries()) {
+      const record = { ...loadRecord(`20260401-00000${at}-${command}`, command), asked: { applied: dir.path } };
+      const run = await createRun<object>(
+        command === 'export' ? { ...record, asked: ASKED } : record,
+        join(dir.path, command)
+      );
+      await run.close();
+      reports.push(join(run.directory, 'report.html'));
+      await writeFile(reports.at(-1) ?? '', 'a page');
+      await writeFile(join(run.directory, 'summary.json'), JSON.stringify({ status: 'Success' }));
+      await RunShow.run(['--run-dir', run.directory, '--open'], config);
+      await until(() => existsSync(opened) && readFileSync(opened, 'utf8') === `${reports.join('\n')}\n`);
+    }
+    expect(ux.warn.args).to.deep.equal([]);
   });
 
   it('says that there is no report to be opened', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type CleanupApplyResult } from '../../src/cleanup/apply/applyResult.js';
 import { type CleanupPlanResult } from '../../src/cleanup/plan/planResult.js';
-import { type CleanupUndoResult } from '../../src/cleanup/undo/undo.js';
+import { type CleanupUndoResult } from '../../src/cleanup/undo/undoResult.js';
 import { ALIAS, EmulatedOrg } from './emulatedOrg.js';
 
 const CONTACTS = `LastName,FirstName,Student_ID__c,Phone,Email
@@ -62,6 +62,10 @@ describe('sf bulkops cleanup', () => {
     expect(JSON.parse(await readFile(join(runDir, 'summary.json'), 'utf8'))).to.deep.equal(applied.result);
     const undone = await json<CleanupUndoResult>('undo', '--run', runDir, '-o', ALIAS, '--no-prompt');
     expect(undone.code).to.equal(0);
+    expect(await readFile(applied.result.files.report ?? '', 'utf8')).to.contain('The cleanup of Contact is done.');
+    expect(await readFile(undone.result.files.report ?? '', 'utf8'))
+      .to.contain('The undo of')
+      .and.contain('is done.');
     expect(contacts()).to.deep.equal(before);
   });
 

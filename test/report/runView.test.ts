@@ -6,6 +6,8 @@ import { runTable, runText } from '../../src/report/runText.js';
 import { type LoadResult } from '../../src/load/loadResult.js';
 import { writtenLoadResult } from '../../src/load/writtenResult.js';
 import { type RunView, viewRun } from '../../src/report/runView.js';
+import { type CleanupEvent } from '../../src/run/cleanupEvents.js';
+import { createRun, type OpenRun } from '../../src/run/run.js';
 import { listRuns, registerRun } from '../../src/run/registry.js';
 import { type RunId } from '../../src/run/runId.js';
 import { isolatedHome } from '../isolatedHome.js';
@@ -81,6 +83,45 @@ describe('report/runView', () => {
     const view = await viewRun(runDir(), NOW);
     expect(view.overview.status).to.equal('Interrupted');
     expect(load(view)).to.include({ apiCalls: 7 });
+  });
+
+  describe('of a cleanup', () => {
+    const events: readonly CleanupEvent[] = [
+      { type: 'step-starting', step: 'reparent-1-Case.ContactId', rows: 5 },
+      { type: 'step-finished', step: 'reparent-1-Case.ContactId', succeeded: 4, failed: 1 },
+      { type: 'step-starting', step: 'delete', rows: 7 }
+    ];
+    const record = { ...loadRecord('20260301-210000-cleanup-Contact-0003', 'cleanup-apply'), asked: {} };
+    const begin = async (more: readonly CleanupEvent[] = []): Promise<OpenRun<CleanupEvent>> => {
+      const run = await createRun<CleanupEvent>(record, runDir());
+      for (const event of [...events, ...more]) await run.journal.append(event, { durable: false });
+      return run;
+    };
+
+    it('tells what the finished steps of one that was killed came to, and how to go on', async () => {
+      await (await begin()).close();
+      const view = await viewRun(runDir(), NOW);
+      expect(view.overview).to.include({
+        status: 'Interrupted',
+        next: `sf bulkops resume --run-id ${record.runId}`
+      });
+      expect(view.summary?.counts).to.include({ reparented: 4, failed: 1, removed: 0 });
+      expect(runText(view)).to.contain('Interrupted: 0 records updated, 4 children moved');
+    });
+
+    it('tells of one at work what it has done so far', async () => {
+      const run = await begin();
+      const text = runText(await viewRun(runDir(), NOW));
+      await run.close();
+      expect(text).to.contain('So far: 0 records updated, 4 children moved').and.not.contain('resume');
+    });
+
+    it('believes the summary of one that is being undone', async () => {
+      await (await begin([{ type: 'cleanup-finished' }, { type: 'undo-starting', by: 'another' }])).close();
+      const summary = { status: 'Success', sobject: 'Contact', durationMs: 5 };
+      await writeFile(join(runDir(), 'summary.json'), JSON.stringify(summary));
+      expect((await viewRun(runDir(), NOW)).summary).to.deep.equal(summary);
+    });
   });
 
   it('shows a run of a kind that it does not know by the facts of its summary', async () => {

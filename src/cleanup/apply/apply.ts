@@ -2,19 +2,21 @@ import { mkdir } from 'node:fs/promises';
 import { Messages } from '@salesforce/core';
 import { z } from 'zod';
 import { type CleanupEvent } from '../../run/cleanupEvents.js';
-import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
-import { createRun, type OpenRun, openRun, type RunRecord } from '../../run/run.js';
+import { PRIVATE_DIRECTORY } from '../../run/durably.js';
+import { createRun, openRun, type RunRecord } from '../../run/run.js';
 import { describeObject, type ObjectDescribe } from '../../schema/describe.js';
 import { movesChildren, type OnLoser, plainDefinition } from '../definition/definition.js';
 import { checkDefinition } from '../org/checkDefinition.js';
 import { type ChildRelations, childRelations } from '../org/childRelations.js';
-import { type CleanupApplyResult, type CleanupStatus } from './applyResult.js';
-import { backupPath, backUp, driftOf } from './backup.js';
+import { type CleanupApplyResult } from './applyResult.js';
+import { backUp, driftOf } from './backup.js';
 import { listChildren, refuseListed } from './boundChildren.js';
 import { reparent } from './children.js';
-import { CleanupRun, type CleanupWorld } from './cleanupRun.js';
+import { type CleanupRun, type CleanupWorld } from './cleanupRun.js';
+import { carryOn, type CleanupStory } from './conclude.js';
 import { warnOfNewChildren } from './newChildren.js';
 import { removeLosers } from './removeLosers.js';
+import { type Applying, refusedRows, resultOf, resultSoFar } from './result.js';
 import { Skips } from './skips.js';
 import { runStep } from './step.js';
 import { checkPlan, takePlan, type TakenPlan } from './takePlan.js';
@@ -36,7 +38,7 @@ export async function applyPlan(record: RunRecord, runDir: string, world: Cleanu
   const { plan } = await checkPlan(askedSchema.parse(record.asked).planDir, record.org.id);
   const object = await describeObject(world.connection, plan.sobject);
   if (plan.of === 'records') checkDefinition(plainDefinition(plan.definition), object);
-  return carryOn(await createRun<CleanupEvent>(record, runDir), world);
+  return carryOn(await createRun<CleanupEvent>(record, runDir), world, STORY);
 }
 
 /**
@@ -50,34 +52,17 @@ export async function resumeApply(runDir: string, world: CleanupWorld): Promise<
     await open.close();
     throw messages.createError('applyUndone', [open.record.runId, undone.by]);
   }
-  return carryOn(open, world);
+  return carryOn(open, world, STORY);
 }
 
-async function carryOn(open: OpenRun<CleanupEvent>, world: CleanupWorld): Promise<CleanupApplyResult> {
-  const run = new CleanupRun(open, world);
-  try {
-    world.onRun(open.record, open.directory);
-    const done = await tell(run).catch((error: unknown) => {
-      if (world.interrupt.aborted) return undefined;
-      throw error;
-    });
-    const result = resultOf(run, open, done);
-    await writeDurably(run.path('summary.json'), `${JSON.stringify(result, undefined, 2)}\n`);
-    if (done && !run.has('cleanup-finished')) await run.emit({ type: 'cleanup-finished' });
-    return result;
-  } finally {
-    await run.close();
-  }
-}
-
-type Done = Omit<CleanupApplyResult['counts'], 'clusters'> & {
-  readonly taken: TakenPlan;
-  readonly skippedPath?: string;
-  readonly warnings: readonly string[];
+/** The way of an apply, from wherever it stands. */
+const STORY: CleanupStory<CleanupApplyResult> = {
+  tell: async (run) => resultOf(run, await tell(run), run.world.clock.now()),
+  soFar: resultSoFar
 };
 
 /** The story of an apply from wherever it stands. */
-async function tell(run: CleanupRun): Promise<Done> {
+async function tell(run: CleanupRun): Promise<Applying> {
   const taken = await takePlan(run, askedSchema.parse(run.record.asked).planDir);
   await mkdir(run.path('actions'), { recursive: true, mode: PRIVATE_DIRECTORY });
   if (taken.plan.of === 'rows') return upsertRows(run, taken);
@@ -96,15 +81,14 @@ async function tell(run: CleanupRun): Promise<Done> {
   await updateLate(run, taken, object, skips);
   const { checked, wrong } = await verify(run, object, skips, onLoser.kind !== 'flag');
   await run.emit({ type: 'verified', checked, wrong: wrong.size });
-  const finished = [...run.state.finished.values()];
   return {
-    taken,
+    sobject: object.name,
     clustersSkipped: skips.clusters.size,
     updated: (await updatedIds(run)).size,
     reparented: moved,
     removed,
     skipped: skips.size,
-    failed: finished.reduce((sum, { failed }) => sum + failed, 0),
+    failed: refusedRows(run),
     wrong: wrong.size,
     skippedPath: await skips.write(run),
     warnings: [...run.warnings, ...[...wrong].slice(0, MOST_NAMED).map(([id, problem]) => `${id} ${problem}`)]
@@ -155,7 +139,7 @@ async function reparentAll(
 }
 
 /** A file without Ids: its deduplicated rows go up in one load. */
-async function upsertRows(run: CleanupRun, taken: TakenPlan): Promise<Done> {
+async function upsertRows(run: CleanupRun, taken: TakenPlan): Promise<Applying> {
   const { plan } = taken;
   await runStep(run, {
     name: 'upsert',
@@ -167,29 +151,5 @@ async function upsertRows(run: CleanupRun, taken: TakenPlan): Promise<Done> {
   });
   const { succeeded = 0, failed = 0 } = run.state.finished.get('upsert') ?? {};
   const none = { clustersSkipped: 0, reparented: 0, removed: 0, skipped: 0, wrong: 0, warnings: [] };
-  return { taken, updated: succeeded, failed, ...none };
-}
-
-function resultOf(run: CleanupRun, open: OpenRun<CleanupEvent>, done: Done | undefined): CleanupApplyResult {
-  const { record, directory } = open;
-  const isWhole = done !== undefined && done.skipped + done.failed + done.wrong === 0;
-  const status: CleanupStatus = done === undefined ? 'Interrupted' : isWhole ? 'Success' : 'PartialSuccess';
-  const nothing = { clustersSkipped: 0, updated: 0, reparented: 0, removed: 0, skipped: 0, failed: 0, wrong: 0 };
-  const { clustersSkipped, updated, reparented, removed, skipped, failed, wrong } = done ?? nothing;
-  const taken = run.state.events.find((event) => event.type === 'plan-taken');
-  return {
-    runId: record.runId,
-    runDir: directory,
-    status,
-    sobject: done?.taken.plan.sobject ?? '',
-    org: { id: record.org.id, username: record.org.username },
-    counts: { clusters: taken?.clusters ?? 0, clustersSkipped, updated, reparented, removed, skipped, failed, wrong },
-    warnings: done?.warnings ?? [],
-    durationMs: run.world.clock.now() - Date.parse(record.startedAt),
-    files: { skipped: done?.skippedPath, backup: run.has('backed-up') ? backupPath(run) : undefined },
-    next:
-      status === 'Interrupted'
-        ? `sf bulkops resume --run-id ${record.runId}`
-        : `sf bulkops cleanup undo --run ${directory}`
-  };
+  return { sobject: plan.sobject, updated: succeeded, failed, ...none };
 }

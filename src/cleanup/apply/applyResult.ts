@@ -23,7 +23,7 @@ export type CleanupApplyResult = {
   };
   readonly warnings: readonly string[];
   readonly durationMs: number;
-  readonly files: { readonly skipped?: string; readonly backup?: string };
+  readonly files: { readonly skipped?: string; readonly backup?: string; readonly report?: string };
   readonly next?: string;
 };
 

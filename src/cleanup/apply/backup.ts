@@ -15,7 +15,7 @@ export function backupFields(object: ObjectDescribe): FieldDescribe[] {
   return object.fields.filter(({ type }) => !NOT_READ.has(type));
 }
 
-export const BACKUP = { directory: 'backup', records: 'records.csv' } as const;
+export const BACKUP = { directory: 'backup', records: 'records.csv', bound: 'bound-children.csv' } as const;
 
 export function backupPath(run: Pick<CleanupRun, 'path'>): string {
   return run.path(BACKUP.directory, BACKUP.records);

@@ -10,7 +10,7 @@ const COLUMNS = ['object', 'Id', 'field', 'from'] as const;
 
 /** Where children are listed that we can't move: object, Id, field, and the loser that they refer to. */
 export function boundPath(run: Pick<CleanupRun, 'path'>): string {
-  return run.path(BACKUP.directory, 'bound-children.csv');
+  return run.path(BACKUP.directory, BACKUP.bound);
 }
 
 /** Lists, once and before anything is changed, the children of losers by these relationships. */

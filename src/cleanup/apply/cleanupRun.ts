@@ -2,16 +2,20 @@ import { join } from 'node:path';
 import { type Connection } from '@salesforce/core';
 import { type LoadWorld } from '../../load/load.js';
 import { type CleanupEvent, type CleanupStepName } from '../../run/cleanupEvents.js';
+import { type JournalEntry } from '../../run/journal.js';
 import { type OpenRun, type RunRecord } from '../../run/run.js';
+import { type CleanupResult } from '../cleanupResult.js';
 import { type OrgReader } from '../org/orgReader.js';
 
 /** What applying and undoing are given from outside. */
-export type CleanupWorld = Omit<LoadWorld, 'onEvent' | 'connection'> & {
+export type CleanupWorld = Omit<LoadWorld, 'onEvent' | 'connection' | 'writeReport'> & {
   readonly connection: Connection;
   readonly read: OrgReader;
   readonly onEvent: (event: CleanupEvent) => void;
   /** Of the load that carries out a step. */
   readonly onLoadEvent: LoadWorld['onEvent'];
+  /** Writes the page for people of a run that this process leaves, and returns its path. */
+  readonly writeReport?: (run: RunRecord, directory: string, result: CleanupResult) => Promise<string>;
 };
 
 /** Losers, and where the journal has it the survivor of each. */
@@ -62,23 +66,38 @@ export function fold(state: CleanupState, event: CleanupEvent): CleanupState {
   }
 }
 
-/** An apply or an undo under way in its run directory. */
-export class CleanupRun {
+/** What is on disk of an apply or an undo, whether somebody works on it or not. */
+export class KnownCleanup {
   public state: CleanupState;
 
+  public constructor(
+    public readonly record: RunRecord,
+    private readonly directory: string,
+    entries: ReadonlyArray<JournalEntry<CleanupEvent>>
+  ) {
+    this.state = entries.reduce((before, { event }) => fold(before, event), NOTHING_DONE);
+  }
+
+  public path(...parts: readonly string[]): string {
+    return join(this.directory, ...parts);
+  }
+
+  public has(type: CleanupEvent['type']): boolean {
+    return this.state.done.has(type);
+  }
+
+  public get warnings(): string[] {
+    return this.state.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+  }
+}
+
+/** An apply or an undo under way in its run directory. */
+export class CleanupRun extends KnownCleanup {
   public constructor(
     private readonly open: OpenRun<CleanupEvent>,
     public readonly world: CleanupWorld
   ) {
-    this.state = open.entries.reduce((before, { event }) => fold(before, event), NOTHING_DONE);
-  }
-
-  public get record(): RunRecord {
-    return this.open.record;
-  }
-
-  public path(...parts: readonly string[]): string {
-    return join(this.open.directory, ...parts);
+    super(open.record, open.directory, open.entries);
   }
 
   /** Journals the event, on disk when fulfilled, folds it and shows it. */
@@ -88,17 +107,9 @@ export class CleanupRun {
     this.world.onEvent(event);
   }
 
-  public has(type: CleanupEvent['type']): boolean {
-    return this.state.done.has(type);
-  }
-
   /** Says, once, what the user should know and nothing can be done about. */
   public async warn(message: string): Promise<void> {
     if (!this.warnings.includes(message)) await this.emit({ type: 'warning', message });
-  }
-
-  public get warnings(): string[] {
-    return this.state.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
   }
 
   /** Ends the work here where the user wants out; between steps nothing is half done. */

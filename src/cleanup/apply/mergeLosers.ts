@@ -98,7 +98,9 @@ async function mergeSome(run: CleanupRun, requests: readonly Request[], object: 
     const [{ message, statusCode } = { message: 'no answer', statusCode: '' }] = answer?.errors ?? [];
     return [{ request, code: statusCode ?? '', message: message ?? statusCode ?? '' }];
   });
-  const errors = refused.flatMap(({ request, message }) => request.losers.map((loser) => ({ loser, message })));
+  const errors = refused.flatMap(({ request, code, message }) =>
+    request.losers.map((loser) => ({ loser, code, message }))
+  );
   const isRefused = new Set(errors.map(({ loser }) => loser));
   await run.emit({ type: 'merged', batch, merged: losers.filter((loser) => !isRefused.has(loser)), errors });
   return refused;

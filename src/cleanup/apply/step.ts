@@ -58,7 +58,8 @@ export async function runStep(run: CleanupRun, step: Step): Promise<void> {
 function carryOut(run: CleanupRun, step: Step): Promise<LoadResult> {
   const { world, record } = run;
   const directory = stepDir(run, step.name);
-  const loadWorld = { ...world, onEvent: world.onLoadEvent, onRun: () => undefined };
+  // The report of the whole run tells of its steps.
+  const loadWorld = { ...world, onEvent: world.onLoadEvent, onRun: () => undefined, writeReport: undefined };
   return isThere(join(directory, 'run.json')).then((hasBegun) =>
     hasBegun
       ? resumeLoad(directory, SESSION, loadWorld)

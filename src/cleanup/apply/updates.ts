@@ -37,7 +37,7 @@ export async function updateLate(
 }
 
 /** The records that have got at least one value. */
-export async function updatedIds(run: CleanupRun): Promise<Set<string>> {
+export async function updatedIds(run: Pick<CleanupRun, 'path'>): Promise<Set<string>> {
   return new Set([...(await succeededIds(run, UPDATE_STEP)), ...(await succeededIds(run, LATE_STEP))]);
 }
 

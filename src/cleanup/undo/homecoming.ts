@@ -8,6 +8,9 @@ import { joinById } from '../joined.js';
 import { type Applied } from './applied.js';
 import { type LeftAlone } from './leftAlone.js';
 
+/** A step that points children back. */
+export const HOME_STEP = /^home-/;
+
 const REPARENT_STEP = /^reparent-\d+-([^.]+)\.(.+)$/;
 
 /**

@@ -21,10 +21,9 @@ export async function restoreValues(
   object: ObjectDescribe,
   left: LeftAlone
 ): Promise<number> {
-  const restored = new Set<string>();
   // What only one record may have comes first: the losers want it back.
-  for (const step of [LATE_STEP, UPDATE_STEP]) {
-    const name = `restore-${step}`;
+  for (const step of RESTORED_STEPS) {
+    const name = restoreStep(step);
     const file = run.path('actions', `${name}.csv`);
     const edited = run.path('actions', `${name}-edited.csv`);
     let rows = 0;
@@ -32,8 +31,20 @@ export async function restoreValues(
     await runStep(run, { name, operation: 'update', sobject: object.name, file, rows });
     for await (const [id = '', reason = ''] of tableRows(edited, ['Id', 'reason'])) left.add(object.name, id, reason);
     for (const [id, error] of await failedIds(run, name)) left.add(object.name, id, `could not be restored: ${error}`);
-    for (const id of await succeededIds(run, name)) restored.add(id);
   }
+  return countRestored(run);
+}
+
+const RESTORED_STEPS = [LATE_STEP, UPDATE_STEP] as const;
+
+function restoreStep(step: (typeof RESTORED_STEPS)[number]): string {
+  return `restore-${step}`;
+}
+
+/** How many records have got at least one old value. */
+export async function countRestored(run: Pick<CleanupRun, 'path'>): Promise<number> {
+  const restored = new Set<string>();
+  for (const step of RESTORED_STEPS) for (const id of await succeededIds(run, restoreStep(step))) restored.add(id);
   return restored.size;
 }
 

@@ -1,6 +1,6 @@
 import { Messages, Org } from '@salesforce/core';
 import { Flags } from '@salesforce/sf-plugins-core';
-import { type CleanupResult } from '../../cleanup/resumeCleanup.js';
+import { type CleanupResult } from '../../cleanup/cleanupResult.js';
 import { type ExportResult } from '../../export/exportResult.js';
 import { type LoadResult } from '../../load/loadResult.js';
 import { LoadCommand } from '../../shell/loadCommand.js';

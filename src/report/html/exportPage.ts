@@ -3,7 +3,7 @@ import { type ExportJob, type ExportResult, type ExportStatus } from '../../expo
 import { type RunRecord } from '../../run/run.js';
 import { EXPORT_HEADLINES } from '../exportSummary.js';
 import { type Again, type ExportTimeline } from '../exportTimeline.js';
-import { count, duration, size } from '../format.js';
+import { count, size } from '../format.js';
 import { EXPORT_CHART, exportBars } from './exportBars.js';
 import { gantt } from './gantt.js';
 import { datum, markup, type Markup } from './markup.js';
@@ -11,10 +11,14 @@ import { facts, page, section, type Tile, tiles, type Tone } from './page.js';
 import { rateChart } from './rateChart.js';
 import {
   callsSection,
+  clockTime,
   continueWith,
+  droppedSection,
   type FileRow,
   filesSection,
+  IN_JOURNAL,
   processesNote,
+  runFacts,
   warningsSection
 } from './runSections.js';
 import { type PageColumn, table } from './table.js';
@@ -35,12 +39,7 @@ export function exportPage(story: ExportStory): string {
     title: `Export of ${result.sobject}: ${EXPORT_HEADLINES[result.status]}`,
     outcome: `The export of ${result.sobject} is ${EXPORT_HEADLINES[result.status]}.`,
     tone: TONES[result.status],
-    facts: [
-      datum(record.org.username),
-      `${record.startedAt.slice(0, 19).replace('T', ' ')} UTC`,
-      `took ${duration(result.durationMs)}`,
-      record.runId
-    ],
+    facts: runFacts(record, result),
     body: [
       rows(result),
       warningsSection(result.warnings),
@@ -81,7 +80,7 @@ function rows({ rows: all, pages, bytes, next }: ExportResult): Markup {
 
 function course({ timeline, result }: ExportStory): Markup[] {
   const axis = timeAxis(timeline.processes);
-  const dropped = timeline.queries.filter((query) => query.dropped !== undefined);
+  const given = timeline.queries.filter(({ dropped }) => dropped !== undefined);
   return [
     timeline.queries.length === 0
       ? markup``
@@ -92,30 +91,16 @@ function course({ timeline, result }: ExportStory): Markup[] {
           processesNote(timeline.processes)
         ),
     result.jobs.length === 0 ? markup`` : section('Jobs', table(JOBS, result.jobs, { elsewhere: 'summary.json' })),
-    dropped.length === 0
-      ? markup``
-      : section(
-          'Queries that were given up',
-          table(
-            [
-              { name: 'Query', cell: ({ range }) => count(range), isNumber: true },
-              {
-                name: 'Job',
-                cell: ({ jobId }) => (jobId === undefined ? 'gave no answer' : markup`<code>${jobId}</code>`)
-              },
-              { name: 'Why', cell: (query) => datum(query.dropped?.reason ?? '') }
-            ],
-            dropped,
-            IN_JOURNAL
-          )
-        ),
+    droppedSection(
+      'Queries that were given up',
+      'Query',
+      given.map(({ range, jobId, dropped: { reason = '' } = {} }) => ({ number: range, jobId, reason }))
+    ),
     timeline.again.length === 0
       ? markup``
       : section('What was asked for again', table(AGAIN, timeline.again, IN_JOURNAL))
   ];
 }
-
-const IN_JOURNAL = { elsewhere: 'journal.ndjson' };
 
 const JOBS: ReadonlyArray<PageColumn<ExportJob>> = [
   { name: 'Query', cell: ({ range }) => count(range), isNumber: true },
@@ -131,7 +116,7 @@ const AGAIN: ReadonlyArray<PageColumn<Again>> = [
   { name: 'Query', cell: ({ range }) => count(range), isNumber: true },
   { name: 'Page', cell: ({ page: number }) => (number === undefined ? 'all' : count(number)), isNumber: true },
   { name: 'Why', cell: ({ reason }) => datum(reason) },
-  { name: 'At', cell: ({ atMs }) => `${new Date(atMs).toISOString().slice(11, 19)} UTC` }
+  { name: 'At', cell: ({ atMs }) => clockTime(atMs) }
 ];
 
 function particulars({ record, asked }: ExportStory): Markup {

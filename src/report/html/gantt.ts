@@ -3,7 +3,7 @@ import { markup, type Markup } from './markup.js';
 import { grid, round, type TimeAxis, WIDTH } from './timeAxis.js';
 
 /** What a stretch of a bar stands for; each has a colour. */
-export type BarKind = 'upload' | 'work' | 'settle' | 'refused' | 'lost';
+export type BarKind = 'step' | 'upload' | 'work' | 'settle' | 'refused' | 'lost';
 
 /** One thing that took time, such as a job, in stretches. */
 export type Bar = {
@@ -23,6 +23,8 @@ export type Chart = {
   /** Of the bars, in the plural. */
   readonly what: string;
   readonly legend: ReadonlyArray<readonly [kind: BarKind, name: string]>;
+  /** Whether lines stand as their bars come, instead of by their names. */
+  readonly isAsTheyCome?: boolean;
 };
 
 /** A line for each name as long as that many fit a screen; of more, bars share lines, as they shared the places for what is under way. */
@@ -32,13 +34,13 @@ const MOST_SHARED_LINES = 60;
 /** Bars that are drawn one by one; of more, those that took longest: the others would be too small to be seen. */
 const MOST_BARS = 600;
 const LINE = { few: 18, many: 12 } as const;
-/** Longer names would reach into the chart: the axis begins after them. */
-const MOST_NAME = 9;
+/** What a character of a name takes of the room before the axis, on average. */
+const CHARACTER = 6.2;
 
 /** What took time, as bars over time: `part 2` stands above `part 10`. @param bars by the time at which they begin */
-export function gantt(bars: readonly Bar[], axis: TimeAxis, { label, what, legend }: Chart): Markup {
+export function gantt(bars: readonly Bar[], axis: TimeAxis, { label, what, legend, isAsTheyCome }: Chart): Markup {
   const drawn = longest(bars, axis);
-  const lines = linesOf(drawn);
+  const lines = linesOf(drawn, isAsTheyCome);
   const lineHeight = lines.count > 12 ? LINE.many : LINE.few;
   const height = lines.count * lineHeight + 6;
   const shapes = drawn.map((bar, at) =>
@@ -46,7 +48,7 @@ export function gantt(bars: readonly Bar[], axis: TimeAxis, { label, what, legen
   );
   const names = lines.names.map(
     (name, at) =>
-      markup`<text x="${axis.left - 8}" y="${(at + 0.5) * lineHeight + 6}" text-anchor="end">${fitting(name)}</text>\n`
+      markup`<text x="${axis.left - 8}" y="${(at + 0.5) * lineHeight + 6}" text-anchor="end">${fitting(name, axis)}</text>\n`
   );
   const left = bars.length - drawn.length;
   return markup`<div class="wide"><svg viewBox="0 0 ${WIDTH} ${height + 22}" role="img" aria-label="${label}">
@@ -78,28 +80,34 @@ function longest(bars: readonly Bar[], axis: TimeAxis): readonly Bar[] {
 
 type Lines = { readonly of: readonly number[]; readonly count: number; readonly names: readonly string[] };
 
-function linesOf(bars: readonly Bar[]): Lines {
+function linesOf(bars: readonly Bar[], isAsTheyCome = false): Lines {
   const known = new Set(bars.map(({ line }) => line));
   if (known.size > MOST_LINES) return sharedLines(bars);
-  const names = [...known].sort(NATURAL.compare);
+  const names = isAsTheyCome ? [...known] : [...known].sort(NATURAL.compare);
   const number = new Map(names.map((name, at) => [name, at]));
   return { of: bars.map(({ line }) => number.get(line) ?? 0), count: names.length, names };
 }
 
 const NATURAL = new Intl.Collator('en', { numeric: true });
 
-/** The first line that is free when a bar begins. */
 function sharedLines(bars: readonly Bar[]): Lines {
-  const free: number[] = [];
-  const of = bars.map(({ startMs, endMs }, at) => {
-    const found = free.findIndex((ms) => ms <= startMs);
-    const line = found >= 0 ? found : free.length < MOST_SHARED_LINES ? free.length : at % MOST_SHARED_LINES;
-    free[line] = endMs;
-    return line;
-  });
-  return { of, count: free.length, names: [] };
+  const of = lanesOf(bars, MOST_SHARED_LINES);
+  return { of, count: of.reduce((most, line) => Math.max(most, line + 1), 0), names: [] };
 }
 
-function fitting(name: string): string {
-  return name.length > MOST_NAME ? `${name.slice(0, MOST_NAME - 1)}…` : name;
+/** For each bar the first of so many lanes that is free when it begins. @param bars by the time at which they begin */
+export function lanesOf(bars: ReadonlyArray<Pick<Bar, 'startMs' | 'endMs'>>, most: number): number[] {
+  const free: number[] = [];
+  return bars.map(({ startMs, endMs }, at) => {
+    const found = free.findIndex((ms) => ms <= startMs);
+    const lane = found >= 0 ? found : free.length < most ? free.length : at % most;
+    free[lane] = endMs;
+    return lane;
+  });
+}
+
+/** Longer names would reach into the chart. */
+function fitting(name: string, { left }: TimeAxis): string {
+  const most = Math.floor(left / CHARACTER) - 1;
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
 }

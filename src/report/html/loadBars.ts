@@ -3,17 +3,16 @@ import { type JobSpan } from '../loadTimeline.js';
 import { type Bar, type Chart } from './gantt.js';
 import { type TimeAxis } from './timeAxis.js';
 
-export const LOAD_CHART: Chart = {
-  label: 'The jobs of the load over time',
-  what: 'jobs',
-  legend: [
-    ['upload', 'sending'],
-    ['work', 'the org at work'],
-    ['settle', 'fetching and matching results'],
-    ['refused', 'failed or aborted'],
-    ['lost', 'given up before it acted, and replaced']
-  ]
-};
+/** What the stretches of a job stand for. */
+export const JOB_LEGEND: Chart['legend'] = [
+  ['upload', 'sending'],
+  ['work', 'the org at work'],
+  ['settle', 'fetching and matching results'],
+  ['refused', 'failed or aborted'],
+  ['lost', 'given up before it acted, and replaced']
+];
+
+export const LOAD_CHART: Chart = { label: 'The jobs of the load over time', what: 'jobs', legend: JOB_LEGEND };
 
 /** The jobs of a load: a bar each, in stretches for uploading, the org's work and settling. */
 export function loadBars(jobs: readonly JobSpan[], axis: TimeAxis): Bar[] {

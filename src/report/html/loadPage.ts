@@ -1,4 +1,3 @@
-import { remedyFor, ROW_ERRORS, type RowErrorClass, type RowErrorCode } from '../../bulk/rowError.js';
 import { type LoadAsked } from '../../load/asked.js';
 import { type LoadJob, type LoadResult, type LoadStatus } from '../../load/loadResult.js';
 import { type RunRecord } from '../../run/run.js';
@@ -6,6 +5,7 @@ import { type ExampleRow } from '../exampleRows.js';
 import { count, duration } from '../format.js';
 import { LOAD_HEADLINES } from '../loadSummary.js';
 import { type LoadTimeline, type RetryWave } from '../loadTimeline.js';
+import { errorsSection } from './errorsSection.js';
 import { fateBar } from './fateBar.js';
 import { gantt } from './gantt.js';
 import { LOAD_CHART, loadBars } from './loadBars.js';
@@ -15,10 +15,14 @@ import { rateChart } from './rateChart.js';
 import {
   type ApiUsage,
   callsSection,
+  clockTime,
   continueWith,
+  droppedSection,
   type FileRow,
   filesSection,
+  IN_JOURNAL,
   processesNote,
+  runFacts,
   warningsSection
 } from './runSections.js';
 import { type PageColumn, table } from './table.js';
@@ -41,12 +45,7 @@ export function loadPage(story: LoadStory): string {
     title: `${result.operation} of ${result.sobject}: ${LOAD_HEADLINES[result.status]}`,
     outcome: `The ${result.operation} of ${result.sobject} is ${LOAD_HEADLINES[result.status]}.`,
     tone: TONES[result.status],
-    facts: [
-      datum(record.org.username),
-      `${record.startedAt.slice(0, 19).replace('T', ' ')} UTC`,
-      `took ${duration(result.durationMs)}`,
-      record.runId
-    ],
+    facts: runFacts(record, result),
     body: [rows(result), ...wrong(story), filesSection(story.files), ...course(story), particulars(story)]
   });
 }
@@ -93,49 +92,12 @@ function rows({ rows: all, next }: LoadResult): Markup {
 }
 
 function wrong({ result, examples }: LoadStory): Markup[] {
-  const { errors, warnings } = result;
-  const shown = errors.slice(0, MOST_ERRORS);
-  const more = errors.length - shown.length;
-  return [
-    warningsSection(warnings),
-    errors.length === 0
-      ? markup``
-      : section(
-          'What went wrong, most frequent first',
-          ...shown.map((error) => errorBlock(error, examples.get(error.code) ?? [])),
-          more > 0 ? markup`<p class="more">and ${count(more)} other kinds, in failed.csv</p>` : undefined
-        )
-  ];
-}
-
-const MOST_ERRORS = 50;
-
-const CLASSES: Readonly<Record<RowErrorClass, string>> = {
-  transient: 'passes by itself; the rows went again',
-  permanent: 'needs other data',
-  'needs-a-person': 'needs somebody with rights in the org'
-};
-
-function errorBlock(error: LoadResult['errors'][number], examples: readonly ExampleRow[]): Markup {
-  const remedy = remedyFor(error.code);
-  const known = Object.hasOwn(ROW_ERRORS, error.code) ? ROW_ERRORS[error.code as RowErrorCode].class : undefined;
-  return markup`<div class="error"><h3>${count(error.count)} × <code>${datum(error.code)}</code></h3>
-<p>${datum(error.message, 600)} <span class="note">(row ${count(error.exampleRow)})</span></p>
-${remedy === undefined ? undefined : markup`<p><strong>What to do:</strong> ${remedy}</p>`}
-${known === undefined ? undefined : markup`<p class="note">This ${CLASSES[known]}.</p>`}${exampleTable(examples)}</div>\n`;
-}
-
-function exampleTable(examples: readonly ExampleRow[]): Markup | undefined {
-  if (examples.length === 0) return undefined;
-  const names = [...new Set(examples.flatMap(({ values }) => values.map(([name]) => name)))];
-  const columns: Array<PageColumn<ExampleRow>> = [
-    { name: 'Row', cell: ({ row }) => count(row), isNumber: true },
-    ...names.map((name) => ({
-      name,
-      cell: ({ values }: ExampleRow) => datum(values.find(([column]) => column === name)?.[1] ?? '', 80)
-    }))
-  ];
-  return table(columns, examples, { elsewhere: 'failed.csv' });
+  const groups = result.errors.map((error) => ({
+    ...error,
+    where: `row ${count(error.exampleRow)}`,
+    examples: examples.get(error.code) ?? []
+  }));
+  return [warningsSection(result.warnings), errorsSection(groups, 'failed.csv')];
 }
 
 function course({ timeline, result, apiUsage }: LoadStory): Markup[] {
@@ -161,14 +123,12 @@ function course({ timeline, result, apiUsage }: LoadStory): Markup[] {
   ];
 }
 
-const IN_JOURNAL = { elsewhere: 'journal.ndjson' };
-
 const WAVES: ReadonlyArray<PageColumn<RetryWave>> = [
   { name: 'Attempt', cell: ({ attempt }) => String(attempt), isNumber: true },
   { name: 'Rows', cell: ({ rows: sent }) => count(sent), isNumber: true },
   { name: 'Jobs', cell: ({ jobs }) => count(jobs), isNumber: true },
   { name: 'After a pause of', cell: ({ pauseMs }) => duration(pauseMs), isNumber: true },
-  { name: 'At', cell: ({ atMs }) => `${new Date(atMs).toISOString().slice(11, 19)} UTC` }
+  { name: 'At', cell: ({ atMs }) => clockTime(atMs) }
 ];
 
 const JOBS: ReadonlyArray<PageColumn<LoadJob>> = [
@@ -184,18 +144,10 @@ const JOBS: ReadonlyArray<PageColumn<LoadJob>> = [
 
 function replaced({ jobs }: LoadTimeline): Markup {
   const lost = jobs.filter((job) => job.replaced !== undefined);
-  if (lost.length === 0) return markup``;
-  return section(
+  return droppedSection(
     'Jobs that were replaced before they acted',
-    table(
-      [
-        { name: 'Part', cell: ({ part }) => count(part), isNumber: true },
-        { name: 'Job', cell: ({ jobId }) => (jobId === undefined ? 'gave no answer' : markup`<code>${jobId}</code>`) },
-        { name: 'Why', cell: (job) => datum(job.replaced?.reason ?? '') }
-      ],
-      lost,
-      IN_JOURNAL
-    )
+    'Part',
+    lost.map(({ part, jobId, replaced: { reason = '' } = {} }) => ({ number: part, jobId, reason }))
   );
 }
 

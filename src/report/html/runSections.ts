@@ -1,11 +1,13 @@
 import { type FileFacts } from '../fileFacts.js';
-import { count, counted, size } from '../format.js';
+import { type JobId } from '../../bulk/job.js';
+import { type RunRecord } from '../../run/run.js';
+import { count, counted, duration, size } from '../format.js';
 import { type ProcessSpan } from '../loadTimeline.js';
 import { datum, markup, type Markup } from './markup.js';
 import { facts, section } from './page.js';
 import { type PageColumn, table } from './table.js';
 
-/** A file on a page; `name` is a name in the run directory, or the path of one that lies elsewhere. */
+/** A file on a page; `name` is a path within the run directory with `/` between its parts, or the path of one that lies elsewhere. */
 export type FileRow = FileFacts & {
   readonly what: string;
   readonly rows?: number;
@@ -14,6 +16,45 @@ export type FileRow = FileFacts & {
 
 /** The org's daily API calls as it last told them. */
 export type ApiUsage = { readonly used: number; readonly max: number };
+
+/** One line below the outcome: which org, when, how long, which run. */
+export function runFacts(record: RunRecord, { durationMs }: { readonly durationMs: number }): Array<Markup | string> {
+  const { org, startedAt, runId } = record;
+  return [
+    datum(org.username),
+    `${startedAt.slice(0, 19).replace('T', ' ')} UTC`,
+    `took ${duration(durationMs)}`,
+    runId
+  ];
+}
+
+/** What a table leaves out of what is told from the journal. */
+export const IN_JOURNAL = { elsewhere: 'journal.ndjson' } as const;
+
+/** @param atMs of the epoch */
+export function clockTime(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(11, 19)} UTC`;
+}
+
+/** A job that came to nothing: it gave way to another one. */
+export type Dropped = { readonly number: number; readonly jobId?: JobId; readonly reason: string };
+
+/** @param numbered what the number of a job is of */
+export function droppedSection(heading: string, numbered: string, dropped: readonly Dropped[]): Markup {
+  if (dropped.length === 0) return markup``;
+  return section(
+    heading,
+    table(
+      [
+        { name: numbered, cell: ({ number }) => count(number), isNumber: true },
+        { name: 'Job', cell: ({ jobId }) => (jobId === undefined ? 'gave no answer' : markup`<code>${jobId}</code>`) },
+        { name: 'Why', cell: ({ reason }) => datum(reason) }
+      ],
+      dropped,
+      IN_JOURNAL
+    )
+  );
+}
 
 /** The command that continues, where there is something to continue. */
 export function continueWith(next: string | undefined, what = 'Continue'): Markup | undefined {
@@ -36,7 +77,9 @@ const FILES: ReadonlyArray<PageColumn<FileRow>> = [
     name: 'File',
     // A page leads nowhere but into its own directory.
     cell: ({ name, isElsewhere }) =>
-      isElsewhere ? datum(name, 1000) : markup`<a href="${encodeURIComponent(name)}">${name}</a>`
+      isElsewhere
+        ? datum(name, 1000)
+        : markup`<a href="${name.split('/').map(encodeURIComponent).join('/')}">${name}</a>`
   },
   { name: 'What it holds', cell: ({ what }) => what },
   { name: 'Rows', cell: ({ rows }) => (rows === undefined ? '' : count(rows)), isNumber: true },

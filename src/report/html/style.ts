@@ -33,7 +33,7 @@ section > :last-child { margin-bottom: 0; }
 .tiles { display: flex; flex-wrap: wrap; gap: 12px 32px; list-style: none; margin: 0 0 16px; padding: 0; }
 .tiles span, .tiles small { display: block; color: var(--soft); font-size: 13px; }
 .tiles strong { display: block; font-size: 24px; line-height: 1.3; font-variant-numeric: tabular-nums; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 0; }
+dl { display: grid; grid-template-columns: fit-content(40%) 1fr; gap: 4px 20px; margin: 0; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
@@ -55,7 +55,7 @@ svg { display: block; width: 100%; min-width: 620px; height: auto; margin: 0 0 8
 svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
 svg .grid { stroke: var(--line); }
 svg .break { fill: var(--ground); }
-.upload { fill: var(--upload); } .work { fill: var(--work); } .settle { fill: var(--settle); }
+.step { fill: var(--settle); fill-opacity: .35; } .upload { fill: var(--upload); } .work { fill: var(--work); } .settle { fill: var(--settle); }
 .good rect.fate, rect.fate.good { fill: var(--good); } rect.fate.bad { fill: var(--bad); } rect.fate.warning { fill: var(--warning); } rect.fate.neutral { fill: var(--settle); }
 rect.lost { fill: none; stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 3 2; }
 rect.refused { fill: var(--bad); }

@@ -21,21 +21,24 @@ export type TimeAxis = {
   readonly spans: readonly ProcessSpan[];
 };
 
-/** @param processes in order, at least one; pauses shorter than a tenth of the work are no break */
-export function timeAxis(processes: readonly ProcessSpan[]): TimeAxis {
+/**
+ * @param processes in order, at least one; pauses shorter than a tenth of the work are no break
+ * @param left the room for names before it
+ */
+export function timeAxis(processes: readonly ProcessSpan[], left = LEFT): TimeAxis {
   const spans = joined(processes);
   const workedMs = Math.max(total(spans), 1);
-  const room = WIDTH - LEFT - RIGHT - BREAK * (spans.length - 1);
+  const room = WIDTH - left - RIGHT - BREAK * (spans.length - 1);
   const msPerPixel = workedMs / room;
   const worked = (ms: number): number =>
     spans.reduce((sum, { startMs, endMs }) => sum + Math.min(Math.max(ms - startMs, 0), endMs - startMs), 0);
   const breaksBefore = (ms: number): number => spans.filter(({ startMs }, at) => at > 0 && ms >= startMs).length;
   return {
-    x: (ms) => LEFT + worked(ms) / msPerPixel + BREAK * breaksBefore(ms),
+    x: (ms) => left + worked(ms) / msPerPixel + BREAK * breaksBefore(ms),
     msPerPixel,
     worked,
     workedMs,
-    left: LEFT,
+    left,
     right: WIDTH - RIGHT,
     spans
   };

@@ -9,6 +9,7 @@ import { table } from '../../../src/report/html/table.js';
 import { timeAxis } from '../../../src/report/html/timeAxis.js';
 import { isolatedHome } from '../../isolatedHome.js';
 import { tempDir } from '../../tempDir.js';
+import { doubledOrg } from '../cleanupRuns.js';
 import { exportEvents, exportReport } from '../exportRuns.js';
 import { CHROMIUM, openChromium, show } from './chromium.js';
 
@@ -68,6 +69,24 @@ describe('a page in Chromium', function () {
     expect(await tab.locator('script, img, a').count()).to.equal(0);
     expect(await tab.locator('h1').textContent()).to.contain(HOSTILE);
     expect(await tab.locator('svg rect.settle').first().isVisible()).to.equal(true);
+  });
+
+  it('shows a cleanup of hostile names and does nothing that they say', async () => {
+    const doubled = await doubledOrg(dir.path, HOSTILE);
+    try {
+      for (const { files } of [await doubled.apply(), await doubled.undo()]) {
+        const { page: tab, requests, said } = await shown(await readFile(files.report ?? '', 'utf8'), 'dark', 380);
+        expect(said).to.deep.equal([]);
+        expect(requests).to.have.length(1);
+        expect(await tab.locator('script, img').count()).to.equal(0);
+        const leads = String(await tab.evaluate("[...document.links].map((link) => link.getAttribute('href')).join()"));
+        expect(leads).to.match(/^(?:[\w-]+(?:\/[\w.-]+)*\.csv,?)+$/);
+        expect(await tab.locator('svg rect.step').first().isVisible()).to.equal(true);
+        expect(await tab.evaluate('document.documentElement.scrollWidth')).to.be.at.most(380);
+      }
+    } finally {
+      await doubled.org.close();
+    }
   });
 
   it('runs the script that it was given and no other', async () => {

@@ -31,7 +31,6 @@ export default class CleanupApply extends BulkopsCommand<CleanupApplyResult> {
     const { applyPlan } = await import('../../../cleanup/apply/apply.js');
     const { APPLY_COMMAND } = await import('../../../run/runKind.js');
     const { checkPlan } = await import('../../../cleanup/apply/takePlan.js');
-    const { applySummary } = await import('../../../cleanup/cleanupSummary.js');
     const { carryOutCleanup } = await import('../../../shell/cleanupSession.js');
     const { runRecord } = await import('../../../shell/runRecord.js');
     const org = flags['target-org'];
@@ -63,10 +62,9 @@ export default class CleanupApply extends BulkopsCommand<CleanupApplyResult> {
     });
     const runDir = resolve(flags['run-dir'] ?? join('bulkops-runs', record.runId));
     const subject = { command: 'cleanup apply', sobject: plan.sobject, org: record.org.username };
-    return carryOutCleanup({ connection, flags, subject, command: this }, async (world) => {
-      const result = await applyPlan(record, runDir, world);
-      return { result, summary: applySummary(result) };
-    });
+    return carryOutCleanup({ connection, flags, subject, command: this }, async (world) =>
+      applyPlan(record, runDir, world)
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { Flags } from '@salesforce/sf-plugins-core';
-import { type CleanupUndoResult } from '../../../cleanup/undo/undo.js';
+import { type CleanupUndoResult } from '../../../cleanup/undo/undoResult.js';
 import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { EXIT } from '../../../shell/exitCodes.js';
 import { runFlags } from '../../../shell/runFlags.js';
@@ -28,7 +28,6 @@ export default class CleanupUndo extends BulkopsCommand<CleanupUndoResult> {
     const { undoApply } = await import('../../../cleanup/undo/undo.js');
     const { UNDO_COMMAND } = await import('../../../run/runKind.js');
     const { openApplied } = await import('../../../cleanup/undo/applied.js');
-    const { undoSummary } = await import('../../../cleanup/cleanupSummary.js');
     const { carryOutCleanup } = await import('../../../shell/cleanupSession.js');
     const { runRecord } = await import('../../../shell/runRecord.js');
     const org = flags['target-org'];
@@ -49,9 +48,8 @@ export default class CleanupUndo extends BulkopsCommand<CleanupUndoResult> {
     const record = runRecord({ command: UNDO_COMMAND, sobject, asked, org, connection, config: this.config });
     const runDir = resolve(flags['run-dir'] ?? join('bulkops-runs', record.runId));
     const subject = { command: 'cleanup undo', sobject, org: record.org.username };
-    return carryOutCleanup({ connection, flags, subject, command: this }, async (world) => {
-      const result = await undoApply(record, runDir, world);
-      return { result, summary: undoSummary(result) };
-    });
+    return carryOutCleanup({ connection, flags, subject, command: this }, async (world) =>
+      undoApply(record, runDir, world)
+    );
   }
 }

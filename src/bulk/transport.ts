@@ -1,6 +1,7 @@
 import { type Readable } from 'node:stream';
 import { type Connection, Messages } from '@salesforce/core';
 import type { Dispatcher } from 'undici';
+import { flowing } from '../input/flowing.js';
 import { unpacked } from '../input/unpacked.js';
 import { answerError } from './answerError.js';
 import { BulkError } from './bulkError.js';
@@ -46,6 +47,8 @@ const MOST_JSON_BYTES = 16 * 1024 * 1024;
 /** The service takes up to 20 minutes to hand out results (BULK_API §2), but each of its steps answers sooner. */
 const ANSWER_MS = 5 * 60_000;
 const CONNECT_MS = 30_000;
+/** Of an answer that come before they are asked for. A connection that is held back less often joins less of what has come. */
+const BODY_BYTES = 512 * 1024;
 
 type Send = (call: Call, upload?: { body: Readable; bytes: number }) => Promise<Dispatcher.ResponseData>;
 
@@ -151,6 +154,7 @@ class HttpTransport implements Transport {
         method: call.method,
         headers: this.headersOf(call, upload?.bytes),
         body: upload?.body ?? (call.body === undefined ? undefined : JSON.stringify(call.body)),
+        highWaterMark: BODY_BYTES,
         signal: this.tools.signal
       });
       this.noteUsage(answer.headers['sforce-limit-info']);
@@ -270,9 +274,8 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
 
 /** A body, unpacked, that ends only when all of it has come. */
 async function* wholeBody(body: Readable, isPacked: boolean): AsyncGenerator<Buffer> {
-  const bytes = isPacked ? unpacked(body) : body;
   try {
-    for await (const chunk of bytes) yield chunk as Buffer;
+    yield* flowing(isPacked ? unpacked(body) : body);
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);
     throw new BulkError({

@@ -14,7 +14,8 @@ function cut(whole: Buffer, size: number, failure?: Error): AsyncIterable<Buffer
 }
 
 function* chunks(whole: Buffer, size: number, failure?: Error): Generator<Buffer> {
-  for (let at = 0; at < whole.length; at += size) yield whole.subarray(at, at + size);
+  // Copies, since their memory is given away; the small ones share a pool, as all small buffers do.
+  for (let at = 0; at < whole.length; at += size) yield Buffer.from(whole.subarray(at, at + size));
   if (failure) throw failure;
 }
 
@@ -34,6 +35,28 @@ describe('gathered', () => {
       expect(Buffer.concat(pieces).equals(whole)).to.equal(true);
       expect(pieces).to.have.length(Math.ceil(length / PIECE));
     });
+
+  it('frees the memory of a chunk when the next one comes, and of none that others share', async () => {
+    const large = [Buffer.alloc(PIECE, 1), Buffer.alloc(PIECE, 2)];
+    const small = Buffer.from('small');
+    for await (const piece of gathered(Readable.from([...large, small]))) expect(piece.length).to.be.greaterThan(0);
+    expect(large.map(({ length }) => length)).to.deep.equal([0, 0]);
+    expect(small.toString()).to.equal('small');
+  });
+
+  it('keeps pieces apart that are made at the same time', async () => {
+    const texts = ['a', 'b', 'c'].map((letter) => Buffer.alloc(PIECE + 10, letter));
+    const made = texts.map(async (text) => {
+      const pieces: Buffer[] = [];
+      for await (const piece of gathered(cut(text, 9973))) pieces.push(Buffer.from(piece));
+      return Buffer.concat(pieces);
+    });
+    expect((await Promise.all(made)).map((text, at) => text.equals(texts[at] ?? text))).to.deep.equal([
+      true,
+      true,
+      true
+    ]);
+  });
 
   it('breaks where its chunks break', async () => {
     const seen: number[] = [];

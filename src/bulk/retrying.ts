@@ -8,7 +8,13 @@ const MOST_TRIES = 8;
 /** A longer Retry-After is not waited for: the error is shown instead. */
 const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
 
-export type RetryTools = { readonly clock: Clock; readonly random: () => number; readonly signal?: AbortSignal };
+export type RetryTools = {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal?: AbortSignal;
+  /** Default: 8. */
+  readonly mostTries?: number;
+};
 
 /** An error after which the same call may be tried again; `afterMs` is what the server asked for. */
 export class TryAgain extends Error {
@@ -24,14 +30,17 @@ export class TryAgain extends Error {
  * Calls `attempt` until it gives a result or throws anything but `TryAgain`.
  * @throws the error of the last try; the signal's reason when it aborts while waiting
  */
-export async function retrying<T>(attempt: () => Promise<T>, { clock, random, signal }: RetryTools): Promise<T> {
+export async function retrying<T>(
+  attempt: () => Promise<T>,
+  { clock, random, signal, mostTries = MOST_TRIES }: RetryTools
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof TryAgain)) throw error;
       const pauseMs = error.afterMs ?? jittered(Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS), random);
-      if (tries === MOST_TRIES || pauseMs > LONGEST_RETRY_AFTER_MS) throw error.error;
+      if (tries >= mostTries || pauseMs > LONGEST_RETRY_AFTER_MS) throw error.error;
       await clock.sleep(pauseMs, signal);
     }
   }

@@ -34,7 +34,7 @@ export type Transport = {
   readonly apiCalls: number;
   /** The org's daily API calls, as its last answer told them (Sforce-Limit-Info). */
   readonly apiUsage?: { readonly used: number; readonly max: number };
-  /** The answer's JSON; undefined for an empty one. */
+  /** The answer's JSON; undefined for an empty one, which only a GET never has. */
   json(call: Call): Promise<unknown>;
   /** Sends a body of exactly `bytes` bytes as CSV, from a stream that is opened for each try. Only made again where nothing can have happened. */
   upload(call: Call, open: () => Readable, bytes: number): Promise<void>;
@@ -82,7 +82,8 @@ class HttpTransport implements Transport {
     return retrying(async () => {
       const answer = await this.answered(call);
       const body = await this.text(answer, call);
-      if (body === '') return undefined;
+      // What is asked for has something to say; an answer without it was cut before its first byte.
+      if (body === '' && call.method !== 'GET') return undefined;
       try {
         return JSON.parse(body) as unknown;
       } catch (cause) {

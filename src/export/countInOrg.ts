@@ -1,18 +1,13 @@
-import { type Connection } from '@salesforce/core';
-import { z } from 'zod';
+import { countRecords, type OrgReads } from '../bulk/orgReads.js';
 import { clause, readSoql } from '../schema/soql.js';
 import { type CountInOrg } from './verify.js';
 
-const countSchema = z.object({ totalSize: z.number() });
-
 /** Counts over the REST query resource. 1 API call a query. */
-export function countInOrg(connection: Connection): CountInOrg {
+export function countInOrg(org: OrgReads): CountInOrg {
   return async (soql, allRows) => {
     const counting = countingSoql(soql);
     if (counting === undefined) return undefined;
-    const resource = allRows ? 'queryAll' : 'query';
-    const path = `/services/data/v${connection.getApiVersion()}/${resource}?q=${encodeURIComponent(counting)}`;
-    return countSchema.parse(await connection.request<unknown>(path)).totalSize;
+    return countRecords(org, counting, allRows);
   };
 }
 

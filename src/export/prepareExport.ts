@@ -1,4 +1,5 @@
-import { type Connection, Messages } from '@salesforce/core';
+import { Messages } from '@salesforce/core';
+import { type OrgReads } from '../bulk/orgReads.js';
 import { refuseUnsupported } from '../schema/bulkSoql.js';
 import { fieldNamed, type ObjectDescribe } from '../schema/describe.js';
 import { describing, exportableFields, queryColumns } from '../schema/queryColumns.js';
@@ -38,12 +39,8 @@ export type SplitWanted = { readonly field: string; readonly unit?: SplitAsked['
  * @throws SfError `SoqlMalformedError`, `SoqlUnsupportedError`, `FieldUnknownError`, `ObjectUnknownError`, `NotQueryableError`,
  * `SplitClauseError`, `SplitFieldError`
  */
-export async function prepareExport(
-  asked: QueryAsked,
-  connection: Connection,
-  wanted?: SplitWanted
-): Promise<QueryPrepared> {
-  const describe = describing(connection);
+export async function prepareExport(asked: QueryAsked, org: OrgReads, wanted?: SplitWanted): Promise<QueryPrepared> {
+  const describe = describing(org);
   const soql = 'soql' in asked ? asked.soql.trim() : await composed(asked, describe);
   const query = readSoql(soql);
   refuseUnsupported(query);

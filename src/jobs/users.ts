@@ -1,5 +1,6 @@
-import { type Connection, Messages } from '@salesforce/core';
+import { Messages } from '@salesforce/core';
 import { z } from 'zod';
+import { type OrgReads, queryPath } from '../bulk/orgReads.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'job');
@@ -10,32 +11,32 @@ const usersSchema = z.object({ records: z.array(z.object({ Id: z.string(), Usern
 const IDS_IN_A_QUERY = 200;
 
 /**
- * The Id of a user who is named by an Id, a username, or `me`. One API call, none for an Id.
+ * The Id of a user who is named by an Id, a username, or `me`, whose username is `me`. One API call, none for an Id.
  * @throws SfError `UserUnknownError`
  */
-export async function userIdOf(text: string, connection: Connection): Promise<string> {
+export async function userIdOf(text: string, org: OrgReads, me: string): Promise<string> {
   if (/^005\w{12}(\w{3})?$/.test(text)) return text;
-  const username = text === 'me' ? (connection.getUsername() ?? '') : text;
-  const [user] = await queryUsers(connection, `Username = '${quoted(username)}'`);
+  const username = text === 'me' ? me : text;
+  const [user] = await queryUsers(org, `Username = '${quoted(username)}'`);
   if (!user) throw messages.createError('userUnknown', [username]);
   return user.Id;
 }
 
 /** Usernames by Id, as far as the caller may see users. One API call for 200 Ids. */
-export async function usernamesOf(ids: Iterable<string>, connection: Connection): Promise<Map<string, string>> {
+export async function usernamesOf(ids: Iterable<string>, org: OrgReads): Promise<Map<string, string>> {
   const wanted = [...new Set(ids)].filter((id) => /^\w{15,18}$/.test(id));
   const names = new Map<string, string>();
   for (let from = 0; from < wanted.length; from += IDS_IN_A_QUERY) {
     const list = wanted.slice(from, from + IDS_IN_A_QUERY).map((id) => `'${id}'`);
     // Who may not read users sees their Ids instead, which is no reason to show no jobs.
-    const users = await queryUsers(connection, `Id IN (${list.join(',')})`).catch(() => []);
+    const users = await queryUsers(org, `Id IN (${list.join(',')})`).catch(() => []);
     for (const { Id, Username } of users) names.set(Id, Username);
   }
   return names;
 }
 
-async function queryUsers(connection: Connection, where: string): Promise<Array<{ Id: string; Username: string }>> {
-  return usersSchema.parse(await connection.query(`SELECT Id, Username FROM User WHERE ${where}`)).records;
+async function queryUsers(org: OrgReads, where: string): Promise<Array<{ Id: string; Username: string }>> {
+  return usersSchema.parse(await org.get(queryPath(`SELECT Id, Username FROM User WHERE ${where}`))).records;
 }
 
 function quoted(text: string): string {

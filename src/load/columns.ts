@@ -1,4 +1,5 @@
-import { type Connection, Messages } from '@salesforce/core';
+import { Messages } from '@salesforce/core';
+import { type OrgReads } from '../bulk/orgReads.js';
 import { describeObject, fieldNamed, type ObjectDescribe } from '../schema/describe.js';
 import { type MappedColumn, mapColumns } from '../schema/mapping.js';
 import { isRelationshipPath, relationshipOf, relationshipPath } from '../schema/relationship.js';
@@ -34,17 +35,13 @@ export type LoadColumns = {
  * with `--validate none`.
  * @throws SfError `KeyColumnMissingError`, `GroupColumnMissingError`, `ExternalIdUnknownError`, `NotAnExternalIdError`, and what mapping, describe and `checkHeader` throw
  */
-export async function loadColumns(
-  header: readonly string[],
-  asked: LoadAsked,
-  connection: Connection
-): Promise<LoadColumns> {
-  const object = asked.validate === 'none' ? undefined : await describeObject(connection, asked.sobject);
+export async function loadColumns(header: readonly string[], asked: LoadAsked, org: OrgReads): Promise<LoadColumns> {
+  const object = asked.validate === 'none' ? undefined : await describeObject(org, asked.sobject);
   const key = keyOf(asked, object);
   const isDelete = asked.operation === 'delete' || asked.operation === 'hardDelete';
   const mapping = mappingAsked(header, asked);
   const named = mapColumns(header, mapping.asked, object);
-  const mapped = isDelete ? named.map(onlyId) : await overRelationships(named, object, connection);
+  const mapped = isDelete ? named.map(onlyId) : await overRelationships(named, object, org);
   const sent = mapped.filter((column): column is SentColumn => column.field !== undefined);
   const warnings = [...mapping.warnings, ...(isDelete ? ignoredColumns(named) : [])];
   if (object) checkHeader({ object, operation: asked.operation, sent, key: key?.name });
@@ -92,7 +89,7 @@ function ignoredColumns(named: readonly MappedColumn[]): string[] {
 async function overRelationships(
   mapped: readonly MappedColumn[],
   object: ObjectDescribe | undefined,
-  connection: Connection
+  org: OrgReads
 ): Promise<MappedColumn[]> {
   if (!object) return [...mapped];
   const parents = new Map([[object.name, object]]);
@@ -103,7 +100,7 @@ async function overRelationships(
       continue;
     }
     const relationship = relationshipOf(column.column, column.field, object);
-    const parent = parents.get(relationship.parent) ?? (await describeObject(connection, relationship.parent));
+    const parent = parents.get(relationship.parent) ?? (await describeObject(org, relationship.parent));
     parents.set(relationship.parent, parent);
     resolved.push({ ...column, field: relationshipPath(column.column, relationship, parent), relationship });
   }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Connection } from '@salesforce/core';
 import { type Clock } from '../bulk/clock.js';
+import { orgReads } from '../bulk/orgReads.js';
 import { createTransport, type Transport } from '../bulk/transport.js';
 import { writeDurably } from '../run/durably.js';
 import { endWhen, Interruption } from '../run/ending.js';
@@ -48,7 +49,7 @@ export async function load(
   world: LoadWorld
 ): Promise<LoadResult> {
   const asked = loadAsked(record.asked);
-  const opened = await openForLoad(asked, world.connection);
+  const opened = await openForLoad(asked, orgReads(world));
   const open = await createRun<LoadEvent>(record, runDir);
   return carryOn(open, { asked, session, world, opened });
 }
@@ -160,7 +161,7 @@ async function reportFailure(error: unknown, { run, open, asked, transport, worl
 
 async function tell(run: LoadRun, going: Going & { tools: LoadTools }): Promise<{ prepared: Prepared; ended: Ended }> {
   const { asked, world } = going;
-  const opened = run.state.scanned ? undefined : (going.opened ?? (await openForLoad(asked, world.connection)));
+  const opened = run.state.scanned ? undefined : (going.opened ?? (await openForLoad(asked, orgReads(world))));
   const prepared = opened?.prepared ?? (await readPrepared(run.directory));
   try {
     return { prepared, ended: await carryThrough(run, { ...going, opened, prepared }) };

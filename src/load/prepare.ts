@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { type Connection, Messages } from '@salesforce/core';
+import { Messages } from '@salesforce/core';
+import { type OrgReads } from '../bulk/orgReads.js';
 import { type Input, openInput } from '../input/input.js';
 import { checkSource, type InputSource, sourceBytes, STDIN } from '../input/open.js';
 import { type LoadAsked } from './asked.js';
@@ -32,7 +33,7 @@ export type Opened = {
  * `--validate full` where a column holds Ids of other objects.
  * @throws SfError for an input, a header or an object that can't be used; see `openInput` and `loadColumns`
  */
-export async function openForLoad(asked: LoadAsked, connection: Connection): Promise<Opened> {
+export async function openForLoad(asked: LoadAsked, org: OrgReads): Promise<Opened> {
   const sources = asked.files.map((path): InputSource => ({
     path,
     encoding: asked.encoding,
@@ -40,7 +41,7 @@ export async function openForLoad(asked: LoadAsked, connection: Connection): Pro
   }));
   for (const source of sources) await checkSource(source);
   const input = await openInput(sources, asked.delimiter);
-  const columns = await loadColumns(input.header, asked, connection);
+  const columns = await loadColumns(input.header, asked, org);
   const prepared: Prepared = {
     version: 1,
     inputHeader: inputHeader(input, columns.mapped),
@@ -52,7 +53,7 @@ export async function openForLoad(asked: LoadAsked, connection: Connection): Pro
     externalId: columns.externalId,
     mapping: columns.mapped.map(({ column, field }) => ({ column, field: field ?? null }))
   };
-  const rowCheck = await rowCheckOf(columns, asked, connection);
+  const rowCheck = await rowCheckOf(columns, asked, org);
   return {
     input,
     columns,
@@ -72,15 +73,11 @@ export function checkReadableAgain({ files, operation }: LoadAsked): void {
 }
 
 /** Prefixes of Ids cost an API call, so they are asked for only where a column holds Ids. */
-async function rowCheckOf(
-  columns: LoadColumns,
-  asked: LoadAsked,
-  connection: Connection
-): Promise<RowCheck | undefined> {
+async function rowCheckOf(columns: LoadColumns, asked: LoadAsked, org: OrgReads): Promise<RowCheck | undefined> {
   if (asked.validate !== 'full' || !columns.object) return undefined;
   const { keyPrefix, name } = columns.object;
   const hasReferences = columns.sent.some(({ describe }) => describe?.type === 'reference');
-  const prefixes = new Map(hasReferences ? await keyPrefixes(connection) : []);
+  const prefixes = new Map(hasReferences ? await keyPrefixes(org) : []);
   if (keyPrefix) prefixes.set(name, keyPrefix);
   return new RowCheck(columns, asked, prefixes);
 }

@@ -1,5 +1,7 @@
-import { type Connection, Messages } from '@salesforce/core';
+import { Messages } from '@salesforce/core';
 import { z } from 'zod';
+import { isBulkError } from '../bulk/bulkError.js';
+import { type OrgReads } from '../bulk/orgReads.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'schema');
@@ -59,10 +61,10 @@ export type ObjectDescribe = Readonly<z.infer<typeof objectSchema>>;
 
 /**
  * What the org says of an object; one API call.
- * @throws SfError `ObjectUnknownError`, `DescribeStrangeError`, and what the connection throws when there is no answer
+ * @throws SfError `ObjectUnknownError`, `DescribeStrangeError`, and what `OrgReads` throws when there is no answer
  */
-export async function describeObject(connection: Connection, sobject: string): Promise<ObjectDescribe> {
-  const answer = await rawDescribe(connection, sobject);
+export async function describeObject(org: OrgReads, sobject: string): Promise<ObjectDescribe> {
+  const answer = await rawDescribe(org, sobject);
   const parsed = objectSchema.safeParse(answer);
   if (!parsed.success) throw messages.createError('describeStrange', [sobject, parsed.error.issues[0]?.message ?? '']);
   return parsed.data;
@@ -74,11 +76,10 @@ const globalSchema = z.object({
 
 /**
  * The first three characters of Ids, by object; one API call.
- * @throws SfError `DescribeStrangeError`, and what the connection throws when there is no answer
+ * @throws SfError `DescribeStrangeError`, and what `OrgReads` throws when there is no answer
  */
-export async function keyPrefixes(connection: Connection): Promise<ReadonlyMap<string, string>> {
-  const answer: unknown = await connection.describeGlobal();
-  const parsed = globalSchema.safeParse(answer);
+export async function keyPrefixes(org: OrgReads): Promise<ReadonlyMap<string, string>> {
+  const parsed = globalSchema.safeParse(await org.get('/sobjects'));
   if (!parsed.success)
     throw messages.createError('describeStrange', ['its objects', parsed.error.issues[0]?.message ?? '']);
   return new Map(parsed.data.sobjects.flatMap(({ name, keyPrefix }) => (keyPrefix ? [[name, keyPrefix]] : [])));
@@ -86,11 +87,11 @@ export async function keyPrefixes(connection: Connection): Promise<ReadonlyMap<s
 
 /**
  * The describe as the org sends it; one API call.
- * @throws SfError `ObjectUnknownError`, and what the connection throws when there is no answer
+ * @throws SfError `ObjectUnknownError`, and what `OrgReads` throws when there is no answer
  */
-export async function rawDescribe(connection: Connection, sobject: string): Promise<unknown> {
-  return connection.describe(sobject).catch((error: Error) => {
-    if (error.name === 'NOT_FOUND') throw messages.createError('objectUnknown', [sobject], [sobject]);
+export async function rawDescribe(org: OrgReads, sobject: string): Promise<unknown> {
+  return org.get(`/sobjects/${encodeURIComponent(sobject)}/describe`).catch((error: Error) => {
+    if (isBulkError(error) && error.kind === 'gone') throw messages.createError('objectUnknown', [sobject], [sobject]);
     throw error;
   });
 }

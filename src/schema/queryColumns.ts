@@ -1,4 +1,5 @@
-import { type Connection, Messages } from '@salesforce/core';
+import { Messages } from '@salesforce/core';
+import { type OrgReads } from '../bulk/orgReads.js';
 import { describeObject, type FieldDescribe, fieldNamed, type ObjectDescribe } from './describe.js';
 import { nearMisses } from './nearMiss.js';
 import { fieldsUsed, type SoqlQuery } from './soql.js';
@@ -23,11 +24,11 @@ const BLOB = 'base64';
 export type Describe = (sobject: string) => Promise<ObjectDescribe>;
 
 /** Describes each object once. 1 API call for an object. */
-export function describing(connection: Connection): Describe {
+export function describing(org: OrgReads): Describe {
   const known = new Map<string, Promise<ObjectDescribe>>();
   return (sobject) => {
     const key = sobject.toLowerCase();
-    const found = known.get(key) ?? describeObject(connection, sobject);
+    const found = known.get(key) ?? describeObject(org, sobject);
     known.set(key, found);
     return found;
   };

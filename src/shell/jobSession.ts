@@ -1,11 +1,12 @@
-import { type Connection, Messages, type Org, type SfError } from '@salesforce/core';
+import { Messages, type Org } from '@salesforce/core';
 import { type JobId, type JobState } from '../bulk/job.js';
 import { type AnyJob, type JobKind } from '../bulk/jobs.js';
+import { type OrgReads } from '../bulk/orgReads.js';
 import { type Transport } from '../bulk/transport.js';
 import { type JobFilter } from '../jobs/selectJobs.js';
 import { asUserError } from './asSfError.js';
-import { EXIT } from './exitCodes.js';
 import { onInterrupt } from './interrupt.js';
+import { interrupted } from './systemError.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'job');
@@ -13,7 +14,7 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'job');
 /** What the commands for jobs work with. */
 export type JobSession = {
   readonly org: Org;
-  readonly connection: Connection;
+  readonly reads: OrgReads;
   readonly transport: Transport;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
@@ -27,24 +28,21 @@ export type OrgFlags = { readonly 'target-org': Org; readonly 'api-version'?: st
  */
 export async function withJobs<R>(flags: OrgFlags, work: (session: JobSession) => Promise<R>): Promise<R> {
   const { createTransport } = await import('../bulk/transport.js');
+  const { orgReads } = await import('../bulk/orgReads.js');
   const { systemClock } = await import('../bulk/clock.js');
   const org = flags['target-org'];
   const connection = org.getConnection(flags['api-version']);
   const signal = onInterrupt(() => undefined);
-  const transport = await createTransport(connection, { clock: systemClock, random: Math.random, signal });
+  const tools = { clock: systemClock, random: Math.random };
+  const transport = await createTransport(connection, { ...tools, signal });
+  const reads = orgReads({ ...tools, connection, interrupt: signal });
   try {
-    return await work({ org, connection, transport, signal });
+    return await work({ org, reads, transport, signal });
   } catch (error) {
     throw signal.aborted ? interrupted() : asUserError(error);
   } finally {
     await transport.close();
   }
-}
-
-function interrupted(): SfError {
-  const error = messages.createError('interrupted');
-  error.exitCode = EXIT.interrupted;
-  return error;
 }
 
 /**
@@ -68,9 +66,9 @@ type FilterFlags = {
 };
 
 /** The flags as a filter; a user who is named costs an API call. */
-export async function filterOf(flags: FilterFlags, { connection }: JobSession): Promise<JobFilter> {
+export async function filterOf(flags: FilterFlags, { org, reads }: JobSession): Promise<JobFilter> {
   const { kind, state: states, sobject, operation: operations, user } = flags;
   if (user === undefined) return { kind, states, sobject, operations };
   const { userIdOf } = await import('../jobs/users.js');
-  return { kind, states, sobject, operations, createdById: await userIdOf(user, connection) };
+  return { kind, states, sobject, operations, createdById: await userIdOf(user, reads, org.getUsername() ?? '') };
 }

@@ -1,4 +1,5 @@
 import { Messages, SfError } from '@salesforce/core';
+import { EXIT } from './exitCodes.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'system');
@@ -13,9 +14,17 @@ const BY_CODE = {
   ENFILE: 'tooManyFiles'
 } as const;
 
-/** An error of the file system or the network in words that say what to do about it; undefined for all others. */
+/** An error of the file system or the network in words that say what to do about it, and what Ctrl-C broke off; undefined for all others. */
 export function systemError(error: Error): SfError | undefined {
+  if (error.name === 'AbortError') return interrupted();
   return unreachable(error) ?? fileSystemError(error);
+}
+
+/** For a command that Ctrl-C has ended before there was anything to go on with. */
+export function interrupted(): SfError {
+  const error = messages.createError('interrupted');
+  error.exitCode = EXIT.interrupted;
+  return error;
 }
 
 /** The connection of `sf` says no more than "fetch failed", in a TypeError, which the base class takes for a defect with an exit code of its own. */

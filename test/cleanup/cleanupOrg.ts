@@ -1,4 +1,5 @@
 import { AuthInfo, Connection } from '@salesforce/core';
+import { type OrgReads, orgReads } from '../../src/bulk/orgReads.js';
 import { systemClock } from '../../src/bulk/clock.js';
 import { type CleanupWorld } from '../../src/cleanup/apply/cleanupRun.js';
 import { restReader } from '../../src/cleanup/org/orgReader.js';
@@ -11,6 +12,7 @@ import { type OrgClient, orgClient } from '../emulator/orgClient.js';
 export type CleanupOrg = {
   readonly client: OrgClient;
   readonly connection: Connection;
+  readonly reads: OrgReads;
   readonly orgId: string;
   record(command: string, asked: unknown): RunRecord;
   world(more?: Partial<CleanupWorld>): CleanupWorld;
@@ -34,11 +36,14 @@ export async function cleanupOrg(options: Partial<EmulatorOptions> = {}): Promis
     accessTokenOptions: { accessToken: emulator.accessToken, instanceUrl: emulator.org.url, loginUrl: emulator.org.url }
   });
   const connection = await Connection.create({ authInfo });
+  const tools = { connection, clock: QUICK, random: () => 0.5 };
+  const reads = orgReads(tools);
   const [organization] = (await client.query('SELECT Id FROM Organization')) as Array<{ Id: string }>;
   const orgId = organization?.Id ?? '';
   return {
     client,
     connection,
+    reads,
     orgId,
     record: (command, asked) => {
       runs += 1;
@@ -53,10 +58,8 @@ export async function cleanupOrg(options: Partial<EmulatorOptions> = {}): Promis
       };
     },
     world: (more = {}) => ({
-      connection,
-      read: restReader(connection),
-      clock: QUICK,
-      random: () => 0.5,
+      ...tools,
+      read: restReader(reads),
       interrupt: new AbortController().signal,
       onEvent: () => undefined,
       onLoadEvent: () => undefined,

@@ -17,15 +17,15 @@ export async function orgPlan(
 ): Promise<string> {
   const path = `${planDir}.csv`;
   const parsed = parseDefinition(definition, 'definition.yaml');
-  const read = restReader(org.connection);
-  await readRecords(org.connection, parsed, { read, path });
+  const read = restReader(org.reads);
+  await readRecords(org.reads, parsed, { read, path });
   await makePlan(
     {
       definition: parsed,
       sources: [{ path }],
       toolVersion: '0.0.0',
       planDir,
-      ...(knowsChildren && { children: childSource(org.connection, parsed.sobject, read) }),
+      ...(knowsChildren && { children: childSource(org.reads, parsed.sobject, read) }),
       org: { id: org.orgId, username: 'u', instanceUrl: 'x' }
     },
     { nowMs: Date.now, onStage: () => undefined }

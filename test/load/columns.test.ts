@@ -1,4 +1,3 @@
-import { type Connection } from '@salesforce/core';
 import { expect } from 'chai';
 import { type LoadAsked } from '../../src/load/asked.js';
 import { type LoadColumns, loadColumns } from '../../src/load/columns.js';
@@ -41,13 +40,14 @@ describe('load/columns', () => {
     objects: ReadonlyArray<{ name: string }> = [CONTACT, ACCOUNT, CHILD]
   ): Promise<LoadColumns> {
     asked = [];
-    const connection = {
-      describe: async (name: string) => {
+    const org = {
+      get: async (path: string) => {
+        const [, name = ''] = /^\/sobjects\/(\w+)\/describe$/.exec(path) ?? [];
         asked.push(name);
         return Promise.resolve(objects.find((object) => object.name === name));
       }
-    } as unknown as Connection;
-    return loadColumns(header, { ...ASKED, validate: 'full', ...more }, connection);
+    };
+    return loadColumns(header, { ...ASKED, validate: 'full', ...more }, org);
   }
 
   it('asks the org nothing where nothing is to be checked', async () => {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Connection } from '@salesforce/core';
+import { type OrgReads } from '../../src/bulk/orgReads.js';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
@@ -17,10 +17,10 @@ import { tempDir } from '../tempDir.js';
 import { ASKED } from './loadHarness.js';
 
 /** Knows Contact, and asks for nothing else. */
-const ORG = {
-  describe: async () => Promise.resolve(CONTACT),
-  describeGlobal: async () => Promise.resolve({ sobjects: [{ name: 'Account', keyPrefix: '001' }] })
-} as unknown as Connection;
+const ORG: OrgReads = {
+  get: async (path) =>
+    Promise.resolve(path === '/sobjects' ? { sobjects: [{ name: 'Account', keyPrefix: '001' }] } : CONTACT)
+};
 
 type PartRow = { readonly number: number; readonly sent: string; readonly input: string };
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Connection } from '@salesforce/core';
+import { type OrgReads } from '../../src/bulk/orgReads.js';
 import { type JobId } from '../../src/bulk/job.js';
 import { type LoadAsked } from '../../src/load/asked.js';
 import { finish, removeSpool } from '../../src/load/finish.js';
@@ -118,7 +118,7 @@ export class LoadHarness {
 
   private async prepared(run: LoadRun): Promise<Prepared> {
     if (run.state.scanned) return readPrepared(this.directory);
-    const opened = await openForLoad(this.asked, undefined as unknown as Connection);
+    const opened = await openForLoad(this.asked, undefined as unknown as OrgReads);
     await prepare(opened, run, new AbortController().signal);
     return opened.prepared;
   }

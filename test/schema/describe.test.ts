@@ -1,33 +1,32 @@
 import { expect } from 'chai';
-import { type Connection } from '@salesforce/core';
+import { BulkError } from '../../src/bulk/bulkError.js';
+import { type OrgReads } from '../../src/bulk/orgReads.js';
 import { describeObject, fieldNamed } from '../../src/schema/describe.js';
 import { rejection, sfRejection } from '../rejection.js';
 import { CONTACT } from './objects.js';
 
-function org(answer: () => unknown): { connection: Connection; asked: string[] } {
+function org(answer: () => unknown): { reads: OrgReads; asked: string[] } {
   const asked: string[] = [];
-  const connection = {
-    describe: async (sobject: string) => {
-      asked.push(sobject);
-      return Promise.resolve().then(answer);
-    }
+  const get = async (path: string): Promise<unknown> => {
+    asked.push(path);
+    return Promise.resolve().then(answer);
   };
-  return { connection: connection as unknown as Connection, asked };
+  return { reads: { get }, asked };
 }
 
 describe('schema/describe', () => {
   it('asks the org once and gives what it says', async () => {
-    const { connection, asked } = org(() => CONTACT);
-    const contact = await describeObject(connection, 'contact');
-    expect(asked).to.deep.equal(['contact']);
+    const { reads, asked } = org(() => CONTACT);
+    const contact = await describeObject(reads, 'contact');
+    expect(asked).to.deep.equal(['/sobjects/contact/describe']);
     expect(contact.name).to.equal('Contact');
     expect(contact.fields.map(({ name }) => name)).to.deep.equal(CONTACT.fields.map(({ name }) => name));
     expect(contact.childRelationships[0]?.childSObject).to.equal('Case');
   });
 
   it('takes the least that an org may say', async () => {
-    const { connection } = org(() => ({ name: 'X__c', fields: [{ name: 'Id', type: 'id' }], extra: true }));
-    const object = await describeObject(connection, 'X__c');
+    const { reads } = org(() => ({ name: 'X__c', fields: [{ name: 'Id', type: 'id' }], extra: true }));
+    const object = await describeObject(reads, 'X__c');
     expect(object.fields[0]).to.deep.include({
       createable: true,
       nillable: true,
@@ -39,10 +38,10 @@ describe('schema/describe', () => {
   });
 
   it('says that there is no such object', async () => {
-    const { connection } = org(() => {
-      throw Object.assign(new Error('The requested resource does not exist'), { name: 'NOT_FOUND' });
+    const { reads } = org(() => {
+      throw new BulkError({ name: 'NotFound', kind: 'gone', message: 'The requested resource does not exist' });
     });
-    const error = await sfRejection(describeObject(connection, 'Contcat'));
+    const error = await sfRejection(describeObject(reads, 'Contcat'));
     expect(error.name).to.equal('ObjectUnknownError');
     expect(error.message).to.contain('Contcat');
     expect(error.actions?.join()).to.contain('--sobject Contcat');
@@ -56,18 +55,18 @@ describe('schema/describe', () => {
       { name: 'X', fields: 7 },
       { name: 'X', fields: [{ name: 7, type: 'id' }] }
     ]) {
-      const { connection } = org(() => answer);
-      expect((await sfRejection(describeObject(connection, 'X'))).name).to.equal('DescribeStrangeError');
+      const { reads } = org(() => answer);
+      expect((await sfRejection(describeObject(reads, 'X'))).name).to.equal('DescribeStrangeError');
     }
   });
 
   it('passes any other error on', async () => {
     const lost = new Error('lost');
-    expect(await rejection(describeObject(org(() => Promise.reject(lost)).connection, 'X'))).to.equal(lost);
+    expect(await rejection(describeObject(org(() => Promise.reject(lost)).reads, 'X'))).to.equal(lost);
   });
 
   it('finds a field whatever the case of its name', async () => {
-    const contact = await describeObject(org(() => CONTACT).connection, 'Contact');
+    const contact = await describeObject(org(() => CONTACT).reads, 'Contact');
     expect(fieldNamed(contact, 'student_id__C')?.name).to.equal('Student_ID__c');
     expect(fieldNamed(contact, 'Student ID')).to.equal(undefined);
   });

@@ -1,4 +1,3 @@
-import { type Connection } from '@salesforce/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describeObject, type ObjectDescribe } from '../../src/schema/describe.js';
@@ -9,10 +8,7 @@ import { CONTACT } from './objects.js';
 describe('schema/mapping', () => {
   let contact: ObjectDescribe;
   before(async () => {
-    contact = await describeObject(
-      { describe: async () => Promise.resolve(CONTACT) } as unknown as Connection,
-      'Contact'
-    );
+    contact = await describeObject({ get: async () => Promise.resolve(CONTACT) }, 'Contact');
   });
 
   type Asked = { map?: ReadonlyArray<[string, string]>; skip?: string[]; isBlind?: boolean };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { refuseUnsupported } from '../../src/schema/bulkSoql.js';
 import { nearMisses } from '../../src/schema/nearMiss.js';
-import { type Connection, SfError } from '@salesforce/core';
+import { SfError } from '@salesforce/core';
 import { describing, exportableFields, queryColumns } from '../../src/schema/queryColumns.js';
 import { fieldsUsed, readSoql } from '../../src/schema/soql.js';
 import { rejection } from '../rejection.js';
@@ -121,11 +121,11 @@ describe('schema/soql', () => {
     let calls = 0;
     const describe = () =>
       describing({
-        describe: (name: string) => {
+        get: async (path) => {
           calls += 1;
-          return Promise.resolve(name.toLowerCase() === 'account' ? ACCOUNT : CONTACT);
+          return Promise.resolve(/account/i.test(path) ? ACCOUNT : CONTACT);
         }
-      } as unknown as Connection);
+      });
     const columns = async (soql: string) => queryColumns(readSoql(soql), describe());
 
     it('tells the columns in the spelling of the service, with their types', async () => {

@@ -32,6 +32,11 @@ describe('shell/asSfError', () => {
     expect(asSfError(new TypeError('fetch failed', { cause: silent }), undefined).message).to.contain('ETIMEDOUT');
   });
 
+  it('says of what Ctrl-C has broken off no more than that', () => {
+    const told = asSfError(AbortSignal.abort().reason, undefined);
+    expect([told.name, told.message, told.exitCode]).to.deep.equal(['InterruptedError', 'Interrupted.', 130]);
+  });
+
   it('shows the base class no TypeError, for which it has an exit code of its own', () => {
     for (const error of [
       new TypeError('x is not a function'),

@@ -53,7 +53,7 @@ describe('a cleanup that ends at every event of its journals', () => {
   async function planned(onLoser: string, name = 'first'): Promise<void> {
     const path = join(dir.path, `records-${name}.csv`);
     const definition = parseDefinition(`${DEFINITION}on-loser: ${onLoser}\n`, 'definition.yaml');
-    await readRecords(org.connection, definition, { read: restReader(org.connection), path });
+    await readRecords(org.reads, definition, { read: restReader(org.reads), path });
     planDir = join(dir.path, `plan-${name}`);
     const about = { org: { id: org.orgId, username: 'u', instanceUrl: 'x' }, toolVersion: '0.0.0', planDir };
     await makePlan({ definition, sources: [{ path }], ...about }, { nowMs: Date.now, onStage: () => undefined });

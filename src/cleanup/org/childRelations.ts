@@ -1,5 +1,6 @@
-import { type Connection } from '@salesforce/core';
+import { SfError } from '@salesforce/core';
 import pLimit from 'p-limit';
+import { type OrgReads } from '../../bulk/orgReads.js';
 import { describeObject, fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
 
 /** Records of `sobject` that refer to a record of the cleaned object by `field`. */
@@ -27,14 +28,11 @@ const WHERE_BOUND: Readonly<Record<string, string>> = { AccountContactRelation: 
 const DESCRIBES_AT_A_TIME = 5;
 
 /** The relationships in which an object is the parent, as far as the user can see them. One API call for each child object. */
-export async function childRelations(connection: Connection, object: ObjectDescribe): Promise<ChildRelations> {
+export async function childRelations(org: OrgReads, object: ObjectDescribe): Promise<ChildRelations> {
   const names = [...new Set(object.childRelationships.map(({ childSObject }) => childSObject))];
   const limit = pLimit(DESCRIBES_AT_A_TIME);
   const described = await Promise.all(
-    names
-      .filter((name) => !COMPANIONS.test(name))
-      // An object that can't be described can't be read or written either, so nothing can be done about it.
-      .map((name) => limit(() => describeObject(connection, name).catch(() => undefined)))
+    names.filter((name) => !COMPANIONS.test(name)).map((name) => limit(() => seen(org, name)))
   );
   const children = new Map(described.flatMap((child) => (child ? [[child.name, child] as const] : [])));
   const movable: ChildRelation[] = [];
@@ -47,4 +45,12 @@ export async function childRelations(connection: Connection, object: ObjectDescr
     else bound.push({ sobject, field: own.name, where: WHERE_BOUND[sobject] });
   }
   return { movable, bound };
+}
+
+/** Undefined for an object that the user may not see: it can't be read or written either, so nothing can be done about it. */
+async function seen(org: OrgReads, sobject: string): Promise<ObjectDescribe | undefined> {
+  return describeObject(org, sobject).catch((error: unknown) => {
+    if (error instanceof SfError && error.name === 'ObjectUnknownError') return undefined;
+    throw error;
+  });
 }

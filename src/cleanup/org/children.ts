@@ -1,4 +1,4 @@
-import { type Connection } from '@salesforce/core';
+import { type OrgReads } from '../../bulk/orgReads.js';
 import { describeObject } from '../../schema/describe.js';
 import { tableRows } from '../csvTable.js';
 import { id18 } from '../../bulk/recordId.js';
@@ -16,10 +16,10 @@ export type ChildSource = {
   readonly relations: () => Promise<ChildRelations>;
 };
 
-export function childSource(connection: Connection, sobject: string, read: OrgReader): ChildSource {
+export function childSource(org: OrgReads, sobject: string, read: OrgReader): ChildSource {
   return {
     read,
-    relations: async () => childRelations(connection, await describeObject(connection, sobject))
+    relations: async () => childRelations(org, await describeObject(org, sobject))
   };
 }
 

@@ -1,4 +1,5 @@
-import { type Connection, SfError } from '@salesforce/core';
+import { SfError } from '@salesforce/core';
+import { type OrgReads } from '../../bulk/orgReads.js';
 import { LineFile } from '../lineFile.js';
 import { type RestRecord, restQuery } from './restQuery.js';
 
@@ -25,11 +26,11 @@ const FEWEST_IDS = 20;
 const MOST_READINGS = 3;
 
 /** A reader over the REST query resource. */
-export function restReader(connection: Connection): OrgReader {
+export function restReader(org: OrgReads): OrgReader {
   return async (query, path) => {
     for (let reading = 1; ; reading += 1) {
       try {
-        return await readAll(connection, query, path);
+        return await readAll(org, query, path);
       } catch (error) {
         const isNotWhole = error instanceof SfError && error.name === 'AnswerNotWholeError';
         if (!isNotWhole || reading === MOST_READINGS) throw error;
@@ -39,13 +40,13 @@ export function restReader(connection: Connection): OrgReader {
 }
 
 /** Reads into a new file, so that nothing is left in it of an earlier reading. */
-async function readAll(connection: Connection, query: OrgQuery, path: string): Promise<number> {
+async function readAll(org: OrgReads, query: OrgQuery, path: string): Promise<number> {
   const file = new LineFile(path, { isDurable: true });
   let rows = 0;
   try {
     file.add(query.fields);
     for (const soql of soqls(query))
-      for await (const records of restQuery(connection, soql, query.isAllRows === true)) {
+      for await (const records of restQuery(org, soql, query.isAllRows === true)) {
         for (const record of records) file.add(cellsOf(record, query.fields));
         rows += records.length;
         await file.drain();

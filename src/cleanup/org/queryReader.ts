@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { type Connection } from '@salesforce/core';
-import { type Clock } from '../../bulk/clock.js';
+import { countRecords, type OrgReads, orgReads, type OrgReadTools } from '../../bulk/orgReads.js';
 import { createTransport } from '../../bulk/transport.js';
 import { readQuery } from '../../export/readQuery.js';
 import { endWhen } from '../../run/ending.js';
@@ -10,12 +9,7 @@ import { LineFile } from '../lineFile.js';
 import { idsAQuery, type OrgQuery, type OrgReader, restReader } from './orgReader.js';
 import { isRefusedQuery } from './refusedQuery.js';
 
-export type ReaderTools = {
-  readonly connection: Connection;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly interrupt: AbortSignal;
-};
+export type ReaderTools = OrgReadTools & { readonly interrupt: AbortSignal };
 
 /** Up to so many REST calls a set of Ids is looked up by; a query job takes about as many until its result is there. */
 const MOST_LOOK_UPS = 25;
@@ -31,9 +25,10 @@ const MOST_IN_VAIN = 25;
  * table is read by one job, and what was not asked for is left out here.
  */
 export function orgReader(tools: ReaderTools, most = { lookUps: MOST_LOOK_UPS, few: FEW_RECORDS }): OrgReader {
-  const rest = restReader(tools.connection);
+  const org = orgReads(tools);
+  const rest = restReader(org);
   return async (query, path) => {
-    const way = await wayOf(query, tools.connection, most);
+    const way = await wayOf(query, org, most);
     if (way === 'none') return rest({ ...query, among: { field: 'Id', ids: new Set() } }, path);
     if (way === 'rest') return rest(query, path);
     try {
@@ -48,17 +43,13 @@ export function orgReader(tools: ReaderTools, most = { lookUps: MOST_LOOK_UPS, f
 
 type Most = { readonly lookUps: number; readonly few: number };
 
-async function wayOf(
-  query: OrgQuery,
-  connection: Connection,
-  { lookUps, few }: Most
-): Promise<'none' | 'rest' | 'job'> {
+async function wayOf(query: OrgQuery, org: OrgReads, { lookUps, few }: Most): Promise<'none' | 'rest' | 'job'> {
   const { among } = query;
-  if (!among) return (await total(query, connection)) > few ? 'job' : 'rest';
+  if (!among) return (await total(query, org)) > few ? 'job' : 'rest';
   const calls = Math.ceil(among.ids.size / idsAQuery(query));
   if (calls <= Math.min(1, lookUps)) return 'rest';
   // Most relationships of an org are not used at all.
-  const all = await total(query, connection).catch((error: unknown) => {
+  const all = await total(query, org).catch((error: unknown) => {
     if (isRefusedQuery(error)) return undefined; // it may be asked for single Ids all the same
     throw error;
   });
@@ -67,11 +58,10 @@ async function wayOf(
   return 'job';
 }
 
-async function total(query: OrgQuery, connection: Connection): Promise<number> {
+async function total(query: OrgQuery, org: OrgReads): Promise<number> {
   const where = conditionOf(query);
   const soql = `SELECT count() FROM ${query.sobject}${where === undefined ? '' : ` WHERE ${where}`}`;
-  const { totalSize } = await connection.query(soql, { scanAll: query.isAllRows === true });
-  return totalSize;
+  return countRecords(org, soql, query.isAllRows === true);
 }
 
 /** Of all records among which the wanted ones are. */

@@ -1,4 +1,4 @@
-import { type Connection } from '@salesforce/core';
+import { type OrgReads } from '../../bulk/orgReads.js';
 import { describeObject, fieldNamed } from '../../schema/describe.js';
 import { type Definition, fieldsOf } from '../definition/definition.js';
 import { checkDefinition } from './checkDefinition.js';
@@ -9,11 +9,11 @@ import { type OrgReader } from './orgReader.js';
  * @throws SfError `DefinitionUnfitError`, and what the reader throws
  */
 export async function readRecords(
-  connection: Connection,
+  org: OrgReads,
   definition: Definition,
   { read, path }: { readonly read: OrgReader; readonly path: string }
 ): Promise<void> {
-  const object = await describeObject(connection, definition.sobject);
+  const object = await describeObject(org, definition.sobject);
   checkDefinition(definition, object);
   const names = ['Id', 'SystemModstamp', ...fieldsOf(definition)].map((name) => fieldNamed(object, name)?.name ?? name);
   await read({ sobject: object.name, fields: [...new Set(names)], where: definition.where }, path);

@@ -1,5 +1,6 @@
-import { type Connection, Messages } from '@salesforce/core';
+import { Messages } from '@salesforce/core';
 import { z } from 'zod';
+import { type OrgReads, queryPath } from '../../bulk/orgReads.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');
@@ -17,20 +18,18 @@ const pageSchema = z.object({
  * The records of one query by REST, page by page. A page says nothing of its own length, so the whole is held against the `totalSize` that each
  * page repeats, and against the Ids seen before: what was handed out counts only if the last page comes without an error.
  * Costs one API call for 2,000 records at most.
- * @throws SfError `AnswerNotWholeError` where a page is missing, short, doubled or no page at all; the connection's errors
+ * @throws SfError `AnswerNotWholeError` where a page is missing, short, doubled or no page at all; what `OrgReads` throws
  */
 export async function* restQuery(
-  connection: Connection,
+  org: OrgReads,
   soql: string,
   isAllRows: boolean
 ): AsyncGenerator<readonly RestRecord[]> {
-  const resource = isAllRows ? 'queryAll' : 'query';
   const ids = new Set<string>();
-  let url: string | undefined =
-    `/services/data/v${connection.getApiVersion()}/${resource}?q=${encodeURIComponent(soql)}`;
+  let url: string | undefined = queryPath(soql, isAllRows);
   let rows = 0;
   while (url !== undefined) {
-    const parsed = pageSchema.safeParse(await connection.request<unknown>(url));
+    const parsed = pageSchema.safeParse(await org.get(url));
     if (!parsed.success) throw notWhole(soql, 'a page of it is none');
     const page = parsed.data;
     for (const { Id: id } of page.records) {

@@ -5,6 +5,7 @@ import { type Connection, Messages } from '@salesforce/core';
 import { type Definition } from '../definition/definition.js';
 import { definitionOfFlags, readDefinition } from '../definition/readDefinition.js';
 import { systemClock } from '../../bulk/clock.js';
+import { orgReads } from '../../bulk/orgReads.js';
 import { childSource } from '../org/children.js';
 import { orgReader } from '../org/queryReader.js';
 import { readRecords } from '../org/readRecords.js';
@@ -37,10 +38,12 @@ export async function planFromFlags(flags: PlanFlags, world: PlanWorld): Promise
   const definition = await definitionOf(flags);
   const { org, files, planDir } = flags;
   const interrupt = new AbortController().signal;
-  const read = org && orgReader({ connection: org.connection, clock: systemClock, random: Math.random, interrupt });
+  const tools = org && { connection: org.connection, clock: systemClock, random: Math.random, interrupt };
+  const read = tools && orgReader(tools);
+  const reads = tools && orgReads(tools);
   const about = {
     definition,
-    children: org && read && childSource(org.connection, definition.sobject, read),
+    children: reads && read && childSource(reads, definition.sobject, read),
     externalId: flags.externalId,
     clustersFile: flags.clusters,
     toolVersion: flags.toolVersion,
@@ -49,12 +52,12 @@ export async function planFromFlags(flags: PlanFlags, world: PlanWorld): Promise
   };
   if (files.length > 0)
     return planResult(await makePlan({ ...about, sources: files.map((path) => ({ path })) }, world), planDir);
-  if (!org || !read) throw messages.createError('noSource');
+  if (!reads || !read) throw messages.createError('noSource');
   const scratch = await mkdtemp(join(tmpdir(), 'bulkops-'));
   try {
     const path = join(scratch, 'records.csv');
     world.onStage('reading');
-    await readRecords(org.connection, definition, { read, path });
+    await readRecords(reads, definition, { read, path });
     return planResult(await makePlan({ ...about, sources: [{ path }] }, world), planDir);
   } finally {
     await rm(scratch, { recursive: true, force: true });

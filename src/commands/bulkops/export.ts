@@ -21,6 +21,7 @@ export default class Export extends BulkopsCommand<ExportResult> {
   public async run(): Promise<ExportResult> {
     const { flags } = await this.parse(Export);
     const { prepareExport, sinceLast } = await import('../../export/prepareExport.js');
+    const { orgReads } = await import('../../bulk/orgReads.js');
     const { exportData } = await import('../../export/export.js');
     const { runRecord } = await import('../../shell/runRecord.js');
     const { outputAsked } = await import('../../shell/outputAsked.js');
@@ -34,7 +35,7 @@ export default class Export extends BulkopsCommand<ExportResult> {
       const by = flags['split-by'];
       const wanted = by && { ...by, splits: flags.splits };
       const operation = flags['all-rows'] ? 'queryAll' : 'query';
-      const prepared = await prepareExport(await queryAsked(flags), connection, wanted);
+      const prepared = await prepareExport(await queryAsked(flags), orgReads(world), wanted);
       const { sobject, columns, split } = prepared;
       const watermark = { field: flags['watermark-field'], orgId: org.getOrgId(), operation };
       const delta = flags['since-last'] ? await sinceLast(prepared, watermark) : undefined;

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Connection } from '@salesforce/core';
 import { expect } from 'chai';
 import { parseDefinition } from '../../../src/cleanup/definition/readDefinition.js';
 import { starterDefinition, starterForFile, starterOfFile } from '../../../src/cleanup/definition/starter.js';
@@ -18,8 +17,7 @@ function compared(text: string): Record<string, string> {
 
 /** A Contact of an org that has these fields. */
 async function described(fields: unknown): Promise<ObjectDescribe> {
-  const connection = { describe: async () => Promise.resolve({ name: 'Contact', mergeable: true, fields }) };
-  return describeObject(connection as unknown as Connection, 'Contact');
+  return describeObject({ get: async () => Promise.resolve({ name: 'Contact', mergeable: true, fields }) }, 'Contact');
 }
 
 describe('starting definitions', () => {

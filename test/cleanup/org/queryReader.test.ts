@@ -33,7 +33,7 @@ describe('reading from the org', () => {
     const byJob = orgReader(org.world(), { lookUps: 0, few: 0 });
     for (const some of [undefined, new Set(ids.slice(2, 9))]) {
       const query = { sobject: 'Contact', fields, among: some && { field: 'Id', ids: some } };
-      const rows = await restReader(org.connection)(query, join(dir.path, 'rest.csv'));
+      const rows = await restReader(org.reads)(query, join(dir.path, 'rest.csv'));
       expect(await byJob(query, join(dir.path, 'job.csv'))).to.equal(rows);
       const numbers = (lines: string[]): string[] => lines.map((line) => line.replace(/\.0(?=,)/g, ''));
       expect(numbers(await text('job.csv'))).to.deep.equal(numbers(await text('rest.csv')));
@@ -60,7 +60,7 @@ describe('reading from the org', () => {
     const most = idsAQuery({ sobject: 'Contact', fields, among: { field: 'Id', ids: new Set() } });
     const many = Array.from({ length: most - 1 }, (_, n) => `003${String(n).padStart(12, '1')}AAA`);
     const query = { sobject: 'Contact', fields, among: { field: 'Id', ids: new Set([...many, ids[0] ?? '']) } };
-    expect(await restReader(org.connection)(query, join(dir.path, 'many.csv'))).to.equal(1);
+    expect(await restReader(org.reads)(query, join(dir.path, 'many.csv'))).to.equal(1);
   });
 
   it('keeps URLs within the limit of the service', () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Connection } from '@salesforce/core';
+import { type OrgReads } from '../../../src/bulk/orgReads.js';
 import { expect } from 'chai';
 import { restReader } from '../../../src/cleanup/org/orgReader.js';
 import { rejection } from '../../rejection.js';
@@ -19,17 +19,17 @@ function honest(at: number): Page {
 }
 
 /** An org of three pages that lies about one of them in so many readings. */
-function lyingOrg(about: number, lie: Lie, readings: number): { connection: Connection; calls: () => number } {
+function lyingOrg(about: number, lie: Lie, readings: number): { reads: OrgReads; calls: () => number } {
   let lies = 0;
   let calls = 0;
-  const request = async (url: string): Promise<unknown> => {
+  const get = async (url: string): Promise<unknown> => {
     calls += 1;
     const at = Number(/\/next\/(\d+)/.exec(url)?.[1] ?? 0);
     if (at !== about || lies === readings) return Promise.resolve(honest(at));
     lies += 1;
     return Promise.resolve(lie(honest(at), at));
   };
-  return { connection: { getApiVersion: () => '66.0', request } as unknown as Connection, calls: () => calls };
+  return { reads: { get }, calls: () => calls };
 }
 
 describe('cleanup/org/restQuery', () => {
@@ -58,10 +58,10 @@ describe('cleanup/org/restQuery', () => {
     it(`reads all again where a page ${what}, and fails where it always does`, async () => {
       const path = join(dir.path, 'read.csv');
       const once = lyingOrg(about, lie, 1);
-      expect(await restReader(once.connection)(query, path)).to.equal(PAGES * PAGE_ROWS);
+      expect(await restReader(once.reads)(query, path)).to.equal(PAGES * PAGE_ROWS);
       expect(await readFile(path, 'utf8')).to.equal(whole);
       const always = lyingOrg(about, lie, Infinity);
-      const error = await rejection(restReader(always.connection)(query, path));
+      const error = await rejection(restReader(always.reads)(query, path));
       expect(error).to.have.property('name', 'AnswerNotWholeError');
       expect(error.message).to.include(problem);
       expect(error.message).to.include('Contact');
@@ -69,8 +69,8 @@ describe('cleanup/org/restQuery', () => {
     });
 
   it('asks once where all is well', async () => {
-    const { connection, calls } = lyingOrg(0, () => undefined, 0);
-    await restReader(connection)(query, join(dir.path, 'read.csv'));
+    const { reads, calls } = lyingOrg(0, () => undefined, 0);
+    await restReader(reads)(query, join(dir.path, 'read.csv'));
     expect(calls()).to.equal(PAGES);
   });
 });

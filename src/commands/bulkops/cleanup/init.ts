@@ -55,8 +55,9 @@ async function ofObject(flags: InitFlags): Promise<Starter> {
   const org = flags['target-org'];
   if (!org || flags.sobject === undefined) throw messages.createError('noSubject');
   const { describeObject } = await import('../../../schema/describe.js');
+  const { commandReads } = await import('../../../shell/commandReads.js');
   const { starterDefinition } = await import('../../../cleanup/definition/starter.js');
-  const object = await describeObject(org.getConnection(flags['api-version']), flags.sobject);
+  const object = await describeObject(commandReads(org.getConnection(flags['api-version'])), flags.sobject);
   return { name: object.name, definition: starterDefinition(object), next: '' };
 }
 

@@ -42,11 +42,12 @@ export default class ExportVerify extends BulkopsCommand<VerifyResult> {
     readonly 'api-version'?: string;
   }): Promise<CountInOrg> {
     const { countInOrg } = await import('../../../export/countInOrg.js');
+    const { commandReads } = await import('../../../shell/commandReads.js');
     const { readManifest } = await import('../../../export/verify.js');
     const { org: filed } = await readManifest(flags.manifest);
     const org = flags['target-org'] ?? (await Org.create({ aliasOrUsername: filed.username }));
     if (org.getOrgId().slice(0, 15) !== filed.id.slice(0, 15))
       throw messages.createError('otherOrg', [filed.id, org.getOrgId()]);
-    return countInOrg(org.getConnection(flags['api-version'] ?? filed.apiVersion));
+    return countInOrg(commandReads(org.getConnection(flags['api-version'] ?? filed.apiVersion)));
   }
 }

@@ -39,7 +39,7 @@ export default class JobList extends BulkopsCommand<JobListResult> {
       const { jobs, total } = await selectJobs(session.transport, filter, { order: flags.sort, limit: flags.limit });
       const names = await usernamesOf(
         jobs.map(({ createdById }) => createdById),
-        session.connection
+        session.reads
       );
       const named = jobs.map((job) => ({ ...job, createdBy: names.get(job.createdById) }));
       this.log(named.length === 0 ? messages.getMessage('list.none') : jobTable(named));

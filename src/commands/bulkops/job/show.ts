@@ -23,7 +23,7 @@ export default class JobShow extends BulkopsCommand<JobShowResult> {
     const { jobText } = await import('../../../report/jobText.js');
     return withJobs(flags, async (session) => {
       const job = await theJob(flags['job-id'], session);
-      const createdBy = (await usernamesOf([job.createdById], session.connection)).get(job.createdById);
+      const createdBy = (await usernamesOf([job.createdById], session.reads)).get(job.createdById);
       this.log(jobText({ ...job, createdBy }));
       return jobShown({ ...job, createdBy });
     });

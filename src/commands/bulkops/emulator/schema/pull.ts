@@ -32,11 +32,12 @@ export default class EmulatorSchemaPull extends BulkopsCommand<EmulatorSchemaPul
     const { flags } = await this.parse(EmulatorSchemaPull);
     const { writeFile } = await import('node:fs/promises');
     const { rawDescribe } = await import('../../../../schema/describe.js');
-    const connection = flags['target-org'].getConnection(flags['api-version']);
+    const { commandReads } = await import('../../../../shell/commandReads.js');
+    const org = commandReads(flags['target-org'].getConnection(flags['api-version']));
     const file = flags['output-file'];
     const names = [...new Set(flags.sobject)];
     const objects: unknown[] = [];
-    for (const name of names) objects.push(await rawDescribe(connection, name));
+    for (const name of names) objects.push(await rawDescribe(org, name));
     await writeFile(file, `${JSON.stringify({ objects }, undefined, 2)}\n`).catch((error: Error) => {
       throw messages.createError('fileUnwritable', [file, error.message]);
     });

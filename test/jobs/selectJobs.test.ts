@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { type JobOrder } from '../../src/jobs/jobOrders.js';
 import { isWanted, type JobFilter, selectJobs } from '../../src/jobs/selectJobs.js';
@@ -24,9 +26,10 @@ describe('jobs/selectJobs', () => {
     it(`${wanted ? 'takes' : 'leaves'} a job at ${JSON.stringify(filter)}`, () =>
       expect(isWanted(one, filter)).to.equal(wanted));
 
-  /** So many jobs of each kind, in pages of 1000. */
-  function crowd(count: number): FakeTransport {
+  /** So many jobs of each kind, in pages of 1000. @param onPage is told of each page that is asked for */
+  function crowd(count: number, onPage: () => void = () => undefined): FakeTransport {
     return new FakeTransport(({ path }) => {
+      onPage();
       const url = new URL(path, 'http://org');
       const kind = url.pathname.endsWith('query') ? 'query' : 'ingest';
       const from = Number(url.searchParams.get('queryLocator') ?? 0);
@@ -53,6 +56,29 @@ describe('jobs/selectJobs', () => {
     const { jobs } = await selectJobs(crowd(5000), { states: ['Failed'] }, { order: 'created', limit: 100_000 });
     expect(new Set(jobs.map(({ id }) => id)).size).to.equal(5000);
     expect(jobs).to.have.length(5000);
+  });
+
+  it('holds of 20,000 jobs little more than of 2,000: their ids', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    /** What is held while the last page is asked for. */
+    const heldAtTheEnd = async (count: number): Promise<number> => {
+      let pages = 0;
+      let bytes = 0;
+      const transport = crowd(count / 2, () => {
+        pages += 1;
+        if (pages < count / 1000) return;
+        collect();
+        bytes = process.memoryUsage().heapUsed;
+      });
+      await selectJobs(transport, {}, { order: 'created', limit: 100 });
+      expect(pages).to.equal(count / 1000);
+      return bytes;
+    };
+    await heldAtTheEnd(2000); // what is compiled and kept once
+    const growth = (await heldAtTheEnd(20_000)) - (await heldAtTheEnd(2000));
+    // Held whole, each job would take more than 400.
+    expect(growth / 18_000).to.be.lessThan(200);
   });
 
   it('asks for one kind alone where one is wanted, and counts a job once that moved to the next page', async () => {

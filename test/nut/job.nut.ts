@@ -121,4 +121,16 @@ describe('sf bulkops job', () => {
     const malformed = await job('show', '--job-id', '001000000000001');
     expect([malformed.code, malformed.answer.name]).to.deep.equal([2, 'JobIdMalformedError']);
   });
+
+  it('lists 10,000 jobs, each once, and says how many it does not show', async () => {
+    const { ingest } = org.emulator.org;
+    while (ingest.list().length < 10_000) ingest.create({ object: 'Contact', operation: 'insert' }, 66);
+    const { answer } = await job<JobListed[]>('list', '--kind', 'ingest', '--limit', '20000');
+    expect(answer.result).to.have.length(10_000);
+    const known = ingest.list().map(({ id }) => id);
+    expect(answer.result.map(({ id }) => id).sort()).to.deep.equal(known.sort());
+    const { code, stdout, stderr } = await org.sf.output('bulkops', 'job', 'list', '--target-org', ALIAS);
+    expect([code, stdout.trimEnd().split('\n').length]).to.deep.equal([0, 101]);
+    expect(stderr).to.match(/9,?90[0-9]/);
+  });
 });

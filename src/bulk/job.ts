@@ -1,4 +1,5 @@
 import { BulkError } from './bulkError.js';
+import { isRecord } from './isRecord.js';
 
 /** The id of a Bulk API 2.0 job, 18 characters beginning with `750`. */
 export type JobId = string & { readonly __brand: 'JobId' };
@@ -67,10 +68,6 @@ export function jobInfo(body: unknown): JobInfo {
     totalProcessingTimeMs: number(fields.totalProcessingTime),
     retries: number(fields.retries)
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function text(value: unknown): string | undefined {

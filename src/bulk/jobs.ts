@@ -1,6 +1,7 @@
 import { isBulkError, unexpectedAnswer } from './bulkError.js';
 import { type JobId, type JobInfo, jobInfo } from './job.js';
 import { type Transport } from './transport.js';
+import { isRecord } from './isRecord.js';
 
 /** The two families of Bulk API 2.0 jobs, each with a resource of its own. Ids do not tell them apart. */
 export type JobKind = 'ingest' | 'query';
@@ -95,8 +96,4 @@ function listedJob(record: unknown, kind: JobKind): AnyJob | undefined {
 function kindOf({ jobType, operation }: JobInfo): JobKind | undefined {
   if (jobType !== undefined) return JOB_KINDS.find((kind) => JOB_TYPES[kind] === jobType);
   return operation === '' ? undefined : operation.startsWith('query') ? 'query' : 'ingest';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

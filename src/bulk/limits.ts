@@ -1,5 +1,6 @@
 import { isBulkError } from './bulkError.js';
 import { type Transport } from './transport.js';
+import { isRecord } from './isRecord.js';
 
 /** An allowance of the org over 24 hours. */
 export type Allowance = { readonly used: number; readonly max: number };
@@ -26,8 +27,4 @@ function allowance(body: unknown, name: string): Allowance | undefined {
   const limit = isRecord(body) ? body[name] : undefined;
   if (!isRecord(limit) || typeof limit.Max !== 'number' || typeof limit.Remaining !== 'number') return undefined;
   return { used: limit.Max - limit.Remaining, max: limit.Max };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

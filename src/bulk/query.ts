@@ -2,6 +2,7 @@ import { unexpectedAnswer } from './bulkError.js';
 import { type DelimiterName, type LineEnding } from '../input/delimiters.js';
 import { type JobId, type JobInfo, jobInfo } from './job.js';
 import { type StreamAnswer, type Transport } from './transport.js';
+import { isRecord } from './isRecord.js';
 
 /** What a query job is created with (Create a Query Job). */
 export type NewQueryJob = {
@@ -88,8 +89,4 @@ function ownPath(url: string, jobId: JobId): string | undefined {
   const { pathname, search } = new URL(url, 'http://org');
   const path = pathname.replace(/\/{2,}/g, '/');
   return path.startsWith('/services/') && path.includes(`/${jobId.slice(0, 15)}`) ? `${path}${search}` : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { DEFAULT_SCHEMA } from './defaultSchema.js';
 import { ACCESS, field, type FieldSchema, object, type ObjectSchema, type ParentRule, Schema } from './schema.js';
+import { isRecord } from './isRecord.js';
 
 /**
  * A schema from a file: one describe, a list of them, or `{"objects": […]}`; each as `sf sobject describe --json` gives it (its `result`) or a part
@@ -71,8 +72,4 @@ function fieldFrom(raw: unknown, objectName: string): FieldSchema {
   const isFullName = raw.name === 'Name' && raw.createable === false && raw.updateable === false;
   const calculated = raw.calculated === true || isFullName;
   return { ...(Object.fromEntries(known) as FieldSchema), relationshipName, calculated };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,9 +3,9 @@ import { type JobId, type JobState } from '../bulk/job.js';
 import { type AnyJob, type JobKind } from '../bulk/jobs.js';
 import { type JobEnd } from '../jobs/endJobs.js';
 import { endsText, jobTable } from '../report/jobText.js';
+import { confirm } from './confirm.js';
 import { EXIT } from './exitCodes.js';
 import { filterOf, type JobSession, type OrgFlags, theJob } from './jobSession.js';
-import { asUsageError } from './usageError.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'job');
@@ -40,7 +40,7 @@ const MOST_FOUND = 100_000;
 
 /**
  * Finds the jobs that are meant, asks, ends them, and turns what became of them into an exit code.
- * @throws SfError `NeedsNoPromptError` before anything is asked of the org; `NotConfirmedError`
+ * @throws as `confirm`
  */
 export async function carryOutEnd(
   flags: EndFlags,
@@ -51,21 +51,14 @@ export async function carryOutEnd(
     command.log(messages.getMessage('list.none'));
     return [];
   }
-  if (!flags['no-prompt']) {
+  await confirm(flags, command, () => {
     command.log(jobTable(jobs.slice(0, MOST_SHOWN)));
-    const username = session.org.getUsername() ?? '';
-    const message = messages.getMessage(`${ending.verb}.question`, [jobs.length, username]);
-    if (!(await command.confirm({ message }))) throw messages.createError('notConfirmed');
-  }
+    return messages.getMessage(`${ending.verb}.question`, [jobs.length, session.org.getUsername() ?? '']);
+  });
   const ends = await ending.end(jobs);
   command.log(endsText(ends));
   process.exitCode = exitCode(ends);
   return ends;
-}
-
-/** @throws SfError `NeedsNoPromptError`: nobody is there to be asked */
-export function checkCanAsk(flags: Pick<EndFlags, 'no-prompt'>, command: Pick<Command, 'jsonEnabled'>): void {
-  if (!flags['no-prompt'] && command.jsonEnabled()) throw asUsageError(messages.createError('needsNoPrompt'));
 }
 
 async function meantJobs(flags: EndFlags, session: JobSession, { states }: Ending): Promise<readonly AnyJob[]> {

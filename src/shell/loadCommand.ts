@@ -5,7 +5,6 @@ import { type LoadAsked, type LoadSession } from '../load/asked.js';
 import { type LoadWorld } from '../load/load.js';
 import { type LoadResult } from '../load/loadResult.js';
 import { type Subject } from '../report/notify/news.js';
-import { type RunRecord } from '../run/run.js';
 import { announced, type RunFlags } from './announced.js';
 import { BulkopsCommand } from './bulkopsCommand.js';
 import { loadExitCode } from './exitCodes.js';
@@ -31,29 +30,15 @@ export abstract class LoadCommand<Other = never> extends BulkopsCommand<LoadResu
 
   protected async startLoad(task: LoadTask, flags: LoadFlags): Promise<LoadResult> {
     const { load } = await import('../load/load.js');
-    const { newRunId } = await import('../run/runId.js');
+    const { runRecord } = await import('./runRecord.js');
     const asked = await askedOf(task, flags);
     const org = flags['target-org'];
-    const nowMs = Date.now();
-    const runId = newRunId(nowMs, { command: task.operation, subject: asked.sobject }, Math.random);
     const connection = org.getConnection(flags['api-version']);
-    const record: RunRecord = {
-      version: 1,
-      runId,
-      command: task.operation,
-      asked,
-      org: {
-        id: org.getOrgId(),
-        username: org.getUsername() ?? '',
-        instanceUrl: connection.instanceUrl,
-        apiVersion: connection.getApiVersion()
-      },
-      toolVersion: this.config.plugins.get('sf-plugin-bulkops')?.version ?? this.config.version,
-      startedAt: new Date(nowMs).toISOString()
-    };
+    const { operation: command } = task;
+    const record = runRecord({ command, sobject: asked.sobject, asked, org, connection, config: this.config });
     const session = sessionOf(flags);
-    const runDir = flags['run-dir'] ?? join('bulkops-runs', runId);
-    const subject = { command: task.operation, sobject: asked.sobject, org: record.org.username };
+    const runDir = flags['run-dir'] ?? join('bulkops-runs', record.runId);
+    const subject = { command, sobject: asked.sobject, org: record.org.username };
     return this.carryOut({ session, connection, flags, subject }, (world) =>
       load(record, resolve(runDir), session, world)
     );

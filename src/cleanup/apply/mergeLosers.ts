@@ -1,5 +1,4 @@
 import { Messages } from '@salesforce/core';
-import { z } from 'zod';
 import { rowError } from '../../bulk/rowError.js';
 import { retryPauseMs } from '../../load/retry.js';
 import { fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
@@ -9,6 +8,7 @@ import { chunks } from '../org/orgReader.js';
 import { type CleanupRun } from './cleanupRun.js';
 import { type Skips } from './skips.js';
 import { isSoapFault } from './soapFault.js';
+import { soapResults, type SoapResults } from './soapResults.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');
@@ -21,17 +21,6 @@ const REQUESTS_A_CALL = 200;
 const MOST_RETRIES = 6;
 
 type Request = { readonly survivor: string; readonly losers: readonly string[] };
-
-const errorSchema = z.object({ message: z.string().nullish(), statusCode: z.string().nullish() });
-const resultSchema = z.object({
-  success: z.union([z.boolean(), z.string().transform((text) => text === 'true')]),
-  // One element of XML is no list of one.
-  errors: z
-    .union([z.array(errorSchema), errorSchema.transform((one) => [one])])
-    .nullish()
-    .transform((errors) => errors ?? [])
-});
-const resultsSchema = z.union([z.array(resultSchema), resultSchema.transform((one) => [one])]);
 
 /** Has the platform merge the losers of all open clusters into their survivors; returns how many it did. */
 export async function mergeLosers(run: CleanupRun, skips: Skips, object: ObjectDescribe): Promise<number> {
@@ -74,9 +63,9 @@ async function mergeSome(run: CleanupRun, requests: readonly Request[], object: 
   const losers = requests.flatMap((request) => request.losers);
   const survivors = requests.flatMap((request) => request.losers.map(() => request.survivor));
   await run.emit({ type: 'merging', batch, losers, survivors });
-  let answers: z.infer<typeof resultsSchema>;
+  let answers: SoapResults;
   try {
-    answers = resultsSchema.parse(await merge(run, object.name, requests));
+    answers = soapResults(await merge(run, object.name, requests));
   } catch (error) {
     if (isSoapFault(error))
       throw messages.createError('mergeRefused', [object.name, error.message], [run.record.runId], error);

@@ -1,10 +1,10 @@
 import { Messages } from '@salesforce/core';
-import { z } from 'zod';
 import { rowError } from '../../bulk/rowError.js';
 import { retryPauseMs } from '../../load/retry.js';
 import { type ObjectDescribe } from '../../schema/describe.js';
 import { type CleanupRun } from '../apply/cleanupRun.js';
 import { isSoapFault } from '../apply/soapFault.js';
+import { soapResults } from '../apply/soapResults.js';
 import { tableRows } from '../csvTable.js';
 import { id18 } from '../../bulk/recordId.js';
 import { chunks } from '../org/orgReader.js';
@@ -17,18 +17,6 @@ const IDS_A_CALL = 200;
 
 /** Records that are locked, and calls that nobody answered, are tried again so often. */
 const MOST_RETRIES = 6;
-
-const errorSchema = z.object({ message: z.string().nullish(), statusCode: z.string().nullish() });
-const resultSchema = z.object({
-  id: z.string().nullish(),
-  success: z.union([z.boolean(), z.string().transform((text) => text === 'true')]),
-  // One element of XML is no list of one.
-  errors: z
-    .union([z.array(errorSchema), errorSchema.transform((one) => [one])])
-    .nullish()
-    .transform((errors) => errors ?? [])
-});
-const resultsSchema = z.union([z.array(resultSchema), resultSchema.transform((one) => [one])]);
 
 export type Refusal = { readonly code: string; readonly message: string };
 
@@ -67,7 +55,7 @@ function isTransient(refusal: Refusal | undefined): boolean {
 async function undeleteSome(run: CleanupRun, ids: string[]): Promise<Map<string, Refusal>> {
   run.checkInterrupt();
   try {
-    const answers = resultsSchema.parse(await run.world.connection.soap.undelete(ids));
+    const answers = soapResults(await run.world.connection.soap.undelete(ids));
     return new Map(
       ids.flatMap((id, i) => {
         const answer = answers[i];

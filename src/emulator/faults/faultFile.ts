@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isRecord } from '../isRecord.js';
 
 /** Which requests, rows or jobs a fault strikes; without any of these it is all of its kind. */
 export type When = {
@@ -114,8 +115,4 @@ function faultOf(raw: unknown, index: number): Fault {
   const { on, ...rest } = { ...known, ...raw } as Record<string, string | number>;
   // The loop above has held each value against the type of its default.
   return { ...rest, ...(on !== '' && { on }) } as unknown as Fault;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@ import { ApiError } from './apiError.js';
 import { type Exchange } from './exchange.js';
 import { multipartJob } from './multipart.js';
 import { type Router } from './router.js';
+import { isRecord } from '../isRecord.js';
 
 const ROOT = '/services/data/v:version/jobs/ingest';
 const PAGE_JOBS = 1000;
@@ -71,8 +72,4 @@ function list(exchange: Exchange, ingest: IngestJobs, version: string): void {
     records: all.slice(from, from + PAGE_JOBS).map((job) => ({ ...shortInfo(job), jobType: 'V2Ingest' })),
     nextRecordsUrl: rest.length === 0 ? null : `/services/data/v${version}/jobs/ingest?queryLocator=${from + PAGE_JOBS}`
   });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -7,6 +7,7 @@ import { ApiError } from './apiError.js';
 import { type Exchange } from './exchange.js';
 import { type Router } from './router.js';
 import { throttled } from './throttled.js';
+import { isRecord } from '../isRecord.js';
 
 const ROOT = '/services/data/v:version/jobs/query';
 const PAGE_JOBS = 1000;
@@ -162,8 +163,4 @@ function rowAt(text: string | null, job: QueryJob): number {
   const row = Number(Buffer.from(text, 'base64url').toString() || NaN);
   if (Number.isSafeInteger(row) && row >= 0 && (row === 0 || row < job.processed)) return row;
   throw new ApiError(400, 'INVALID_QUERY_LOCATOR', `Invalid locator: ${text}`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

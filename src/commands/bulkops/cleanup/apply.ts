@@ -3,7 +3,7 @@ import { Messages } from '@salesforce/core';
 import { Flags } from '@salesforce/sf-plugins-core';
 import { type CleanupApplyResult } from '../../../cleanup/apply/applyResult.js';
 import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
-import { EXIT } from '../../../shell/exitCodes.js';
+import { confirm } from '../../../shell/confirm.js';
 import { runFlags } from '../../../shell/runFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -40,18 +40,9 @@ export default class CleanupApply extends BulkopsCommand<CleanupApplyResult> {
     const days = plannedAtMs === undefined ? 0 : Math.floor((Date.now() - plannedAtMs) / DAY_MS);
     if (days > flags['max-age']) this.warn(messages.getMessage('old', [days]));
     const { clusters, losers, updates, deletes } = plan.counts;
-    if (!flags['no-prompt']) {
-      const question = messages.getMessage('question', [
-        plan.sobject,
-        updates,
-        clusters,
-        losers,
-        deletes,
-        org.getUsername()
-      ]);
-      if (this.jsonEnabled()) throw withExitCode(messages.createError('needsNoPrompt'), EXIT.usage);
-      if (!(await this.confirm({ message: question }))) throw messages.createError('notConfirmed');
-    }
+    await confirm(flags, this, () =>
+      messages.getMessage('question', [plan.sobject, updates, clusters, losers, deletes, org.getUsername()])
+    );
     const record = runRecord({
       command: APPLY_COMMAND,
       sobject: plan.sobject,
@@ -66,9 +57,4 @@ export default class CleanupApply extends BulkopsCommand<CleanupApplyResult> {
       applyPlan(record, runDir, world)
     );
   }
-}
-
-function withExitCode<E extends { exitCode: number }>(error: E, exitCode: number): E {
-  error.exitCode = exitCode;
-  return error;
 }

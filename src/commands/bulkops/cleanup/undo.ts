@@ -3,7 +3,7 @@ import { Messages } from '@salesforce/core';
 import { Flags } from '@salesforce/sf-plugins-core';
 import { type CleanupUndoResult } from '../../../cleanup/undo/undoResult.js';
 import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
-import { EXIT } from '../../../shell/exitCodes.js';
+import { confirm } from '../../../shell/confirm.js';
 import { runFlags } from '../../../shell/runFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -34,15 +34,7 @@ export default class CleanupUndo extends BulkopsCommand<CleanupUndoResult> {
     const connection = org.getConnection(flags['api-version']);
     const directory = resolve(flags.run);
     const applied = await openApplied(directory);
-    if (!flags['no-prompt']) {
-      if (this.jsonEnabled()) {
-        const error = messages.createError('needsNoPrompt');
-        error.exitCode = EXIT.usage;
-        throw error;
-      }
-      const question = messages.getMessage('question', [applied.record.runId, org.getUsername()]);
-      if (!(await this.confirm({ message: question }))) throw messages.createError('notConfirmed');
-    }
+    await confirm(flags, this, () => messages.getMessage('question', [applied.record.runId, org.getUsername()]));
     const { sobject } = applied.plan;
     const asked = { applied: directory };
     const record = runRecord({ command: UNDO_COMMAND, sobject, asked, org, connection, config: this.config });

@@ -2,6 +2,7 @@ import { Messages } from '@salesforce/core';
 import { type AnyJob } from '../../../bulk/jobs.js';
 import { type JobEnd } from '../../../jobs/endJobs.js';
 import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
+import { checkCanAsk } from '../../../shell/confirm.js';
 import { endFlags, orgFlags } from '../../../shell/jobFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -18,7 +19,7 @@ export default class JobAbort extends BulkopsCommand<JobAbortResult> {
 
   public async run(): Promise<JobAbortResult> {
     const { flags } = await this.parse(JobAbort);
-    const { carryOutEnd, checkCanAsk } = await import('../../../shell/endSession.js');
+    const { carryOutEnd } = await import('../../../shell/endSession.js');
     const { withJobs } = await import('../../../shell/jobSession.js');
     const { abortJobs } = await import('../../../jobs/endJobs.js');
     checkCanAsk(flags, this);

@@ -3,6 +3,7 @@ import { Flags } from '@salesforce/sf-plugins-core';
 import { type AnyJob } from '../../../bulk/jobs.js';
 import { type JobEnd } from '../../../jobs/endJobs.js';
 import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
+import { checkCanAsk } from '../../../shell/confirm.js';
 import { endFlags, orgFlags } from '../../../shell/jobFlags.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -23,7 +24,7 @@ export default class JobDelete extends BulkopsCommand<JobDeleteResult> {
 
   public async run(): Promise<JobDeleteResult> {
     const { flags } = await this.parse(JobDelete);
-    const { carryOutEnd, checkCanAsk } = await import('../../../shell/endSession.js');
+    const { carryOutEnd } = await import('../../../shell/endSession.js');
     const { withJobs } = await import('../../../shell/jobSession.js');
     const { deleteJobs } = await import('../../../jobs/endJobs.js');
     checkCanAsk(flags, this);

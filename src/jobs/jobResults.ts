@@ -10,6 +10,7 @@ import { type AnyJob } from '../bulk/jobs.js';
 import { isNetworkError } from '../bulk/retrying.js';
 import { type Transport } from '../bulk/transport.js';
 import { PRIVATE_FILE } from '../run/durably.js';
+import { onOrg } from './onOrg.js';
 import { type IngestResult, type ResultKind, RESULTS } from './resultKinds.js';
 import { ResultRows } from './resultRows.js';
 
@@ -20,6 +21,8 @@ export type ResultTools = {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Named in the commands that go on after an error. */
+  readonly username?: string;
   /** Takes the result's bytes in order, one after another. */
   readonly write: (bytes: Buffer) => Promise<void>;
 };
@@ -42,7 +45,7 @@ const FIRST_PAUSE_MS = 500;
  * @throws SfError `JobNotOverError`, `NoResultsError`, `ResultsExpiredError`, `ResultNotWholeError`; what the transport throws
  */
 export async function readResult(job: AnyJob, result: ResultKind, tools: ResultTools): Promise<ResultRead> {
-  checkHasResults(job);
+  checkHasResults(job, tools);
   const spool = await mkdtemp(join(tmpdir(), 'bulkops-result-'));
   try {
     return result === 'query' ? await readQuery(job, spool, tools) : await readIngest(job, result, spool, tools);
@@ -51,9 +54,10 @@ export async function readResult(job: AnyJob, result: ResultKind, tools: ResultT
   }
 }
 
-function checkHasResults({ id, state, kind }: AnyJob): void {
-  if (!isTerminal(state)) throw messages.createError('jobNotOver', [id, state], [id]);
-  if (kind === 'query' && state !== 'JobComplete') throw messages.createError('noResults', [id, state], [id]);
+function checkHasResults({ id, state, kind }: AnyJob, { username }: ResultTools): void {
+  const next = (verb: string): string => onOrg(`sf bulkops job ${verb} --job-id ${id}`, username);
+  if (!isTerminal(state)) throw messages.createError('jobNotOver', [id, state], [next('watch')]);
+  if (kind === 'query' && state !== 'JobComplete') throw messages.createError('noResults', [id, state], [next('show')]);
 }
 
 async function readIngest(job: AnyJob, result: IngestResult, spool: string, tools: ResultTools): Promise<ResultRead> {

@@ -1,5 +1,6 @@
 import { type JobShown, jobShown } from './jobResult.js';
 import { type WatchStatus } from './fate.js';
+import { onOrg } from './onOrg.js';
 import { type JobFate } from './watchJobs.js';
 
 /** The `--json` result of `job watch`. */
@@ -17,9 +18,15 @@ export type WatchResult = {
   readonly next?: string;
 };
 
-type Seen = { readonly status: WatchStatus; readonly apiCalls: number; readonly durationMs: number };
+type Seen = {
+  readonly status: WatchStatus;
+  readonly apiCalls: number;
+  readonly durationMs: number;
+  /** Whose org it is. */
+  readonly username?: string;
+};
 
-export function watchResult(fates: readonly JobFate[], { status, apiCalls, durationMs }: Seen): WatchResult {
+export function watchResult(fates: readonly JobFate[], { status, apiCalls, durationMs, username }: Seen): WatchResult {
   const jobs = fates.map(({ job, isGone }) => ({ ...jobShown(job), isGone }));
   const sum = (of: (job: JobShown) => number): number => jobs.reduce((total, job) => total + of(job), 0);
   const isOver = status !== 'InProgress' && status !== 'Interrupted';
@@ -32,6 +39,8 @@ export function watchResult(fates: readonly JobFate[], { status, apiCalls, durat
     ),
     apiCalls,
     durationMs,
-    next: isOver ? undefined : `sf bulkops job watch ${jobs.map(({ id }) => `--job-id ${id}`).join(' ')}`
+    next: isOver
+      ? undefined
+      : onOrg(`sf bulkops job watch ${jobs.map(({ id }) => `--job-id ${id}`).join(' ')}`, username)
   };
 }

@@ -1,6 +1,7 @@
 import { isTerminal } from '../bulk/job.js';
 import { type AnyJob } from '../bulk/jobs.js';
 import { type JobEnd } from '../jobs/endJobs.js';
+import { onOrg } from '../jobs/onOrg.js';
 import { count, counted, duration } from './format.js';
 import { type Column, plainText, tableLines } from './table.js';
 
@@ -20,8 +21,8 @@ const COLUMNS: ReadonlyArray<Column<NamedJob>> = [
   { name: 'BY', text: ({ createdBy, createdById }) => createdBy ?? createdById }
 ];
 
-/** All that the org says of a job, and what can be done next. */
-export function jobText(job: NamedJob): string {
+/** All that the org says of a job, and what can be done next. @param username whose org it is, for the commands */
+export function jobText(job: NamedJob, username?: string): string {
   const { id, kind, state, operation, object, numberRecordsProcessed: processed, numberRecordsFailed: failed } = job;
   const facts: ReadonlyArray<readonly [name: string, value: string | undefined]> = [
     ['State', state],
@@ -36,7 +37,7 @@ export function jobText(job: NamedJob): string {
   ];
   const width = facts.reduce((most, [name]) => Math.max(most, name.length), 0);
   const lines = facts.flatMap(([name, value]) => (value ? [`  ${name.padEnd(width)}  ${plainText(value)}`] : []));
-  const next = nextCommands(job).map((command) => `  ${command}`);
+  const next = nextCommands(job).map((command) => `  ${onOrg(command, username)}`);
   return [
     `Job ${id}: ${plainText(`${operation} of ${object}`)} (${kind})`,
     ...lines,

@@ -6,7 +6,7 @@ import { plainText } from './table.js';
 export const LOAD_HEADLINES: Readonly<Record<LoadStatus, string>> = {
   Success: 'done',
   PartialSuccess: 'done, but some rows failed',
-  InProgress: 'goes on in the org',
+  InProgress: 'not over: the org goes on with it',
   Stopped: 'stopped before its end',
   Failed: 'failed',
   Interrupted: 'interrupted',

@@ -88,9 +88,13 @@ export async function readRecord(directory: string): Promise<RunRecord> {
   try {
     return recordSchema.parse(JSON.parse(await readFile(join(directory, RECORD_FILE), 'utf8')));
   } catch (error) {
-    const reason = isFileSystemError(error) ? error.message : `${RECORD_FILE} can't be understood`;
+    const reason = isFileSystemError(error) ? missingOr(error) : `${RECORD_FILE} can't be understood`;
     throw messages.createError('notARun', [directory, reason]);
   }
+}
+
+function missingOr({ code, message }: NodeJS.ErrnoException): string {
+  return code === 'ENOENT' ? `there is no ${RECORD_FILE}` : message;
 }
 
 async function openHeld<Event>(record: RunRecord, directory: string): Promise<OpenRun<Event>> {

@@ -1,4 +1,5 @@
 import { type Errors } from '@oclif/core';
+import { SfError } from '@salesforce/core';
 import { SfCommand } from '@salesforce/sf-plugins-core';
 import { EXIT } from './exitCodes.js';
 
@@ -10,6 +11,7 @@ export abstract class BulkopsCommand<Result> extends SfCommand<Result> {
   /** `sf` tells most wrong flags so by itself; a value that is none of a flag's options would end with 1. */
   protected override async catch(error: Error | Errors.CLIError): Promise<never> {
     if ('oclif' in error && 'parse' in error) error.oclif.exit = EXIT.usage;
+    if (error instanceof SfError && error.name === 'NoDefaultEnvError') error.exitCode = EXIT.usage;
     return super.catch(error);
   }
 }

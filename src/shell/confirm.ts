@@ -6,14 +6,25 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'confirm');
 
 type Asking = {
   jsonEnabled(): boolean;
-  confirm(question: { message: string }): Promise<boolean>;
+  confirm(question: { message: string; ms: number }): Promise<boolean>;
 };
 
 type Asked = { readonly 'no-prompt': boolean };
 
-/** @throws SfError `NeedsNoPromptError`: nobody is there to be asked */
-export function checkCanAsk(flags: Asked, command: Pick<Asking, 'jsonEnabled'>): void {
-  if (!flags['no-prompt'] && command.jsonEnabled()) throw asUsageError(messages.createError('needsNoPrompt'));
+/** The official default is ten seconds, which is short for reading what will be changed. */
+const TIME_TO_READ_MS = 600_000;
+
+/**
+ * @param isTerminal whether somebody can type: a question to a closed input would end the process without a word
+ * @throws SfError `NeedsNoPromptError`: nobody is there to be asked
+ */
+export function checkCanAsk(
+  flags: Asked,
+  command: Pick<Asking, 'jsonEnabled'>,
+  isTerminal = process.stdin.isTTY
+): void {
+  if (!flags['no-prompt'] && (command.jsonEnabled() || !isTerminal))
+    throw asUsageError(messages.createError('needsNoPrompt'));
 }
 
 /**
@@ -21,8 +32,14 @@ export function checkCanAsk(flags: Asked, command: Pick<Asking, 'jsonEnabled'>):
  * @param question made only where it is asked
  * @throws SfError `NeedsNoPromptError`, `NotConfirmedError`
  */
-export async function confirm(flags: Asked, command: Asking, question: () => string): Promise<void> {
+export async function confirm(
+  flags: Asked,
+  command: Asking,
+  question: () => string,
+  isTerminal = process.stdin.isTTY
+): Promise<void> {
   if (flags['no-prompt']) return;
-  checkCanAsk(flags, command);
-  if (!(await command.confirm({ message: question() }))) throw messages.createError('notConfirmed');
+  checkCanAsk(flags, command, isTerminal);
+  if (!(await command.confirm({ message: question(), ms: TIME_TO_READ_MS })))
+    throw messages.createError('notConfirmed');
 }

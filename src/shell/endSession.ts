@@ -2,6 +2,7 @@ import { Messages } from '@salesforce/core';
 import { type JobId, type JobState } from '../bulk/job.js';
 import { type AnyJob, type JobKind } from '../bulk/jobs.js';
 import { type JobEnd } from '../jobs/endJobs.js';
+import { counted } from '../report/format.js';
 import { endsText, jobTable } from '../report/jobText.js';
 import { confirm } from './confirm.js';
 import { EXIT } from './exitCodes.js';
@@ -13,7 +14,7 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'job');
 type Command = {
   jsonEnabled(): boolean;
   log(text: string): void;
-  confirm(question: { message: string }): Promise<boolean>;
+  confirm(question: { message: string; ms: number }): Promise<boolean>;
 };
 
 export type EndFlags = OrgFlags & {
@@ -53,7 +54,10 @@ export async function carryOutEnd(
   }
   await confirm(flags, command, () => {
     command.log(jobTable(jobs.slice(0, MOST_SHOWN)));
-    return messages.getMessage(`${ending.verb}.question`, [jobs.length, session.org.getUsername() ?? '']);
+    return messages.getMessage(`${ending.verb}.question`, [
+      counted(jobs.length, 'job'),
+      session.org.getUsername() ?? ''
+    ]);
   });
   const ends = await ending.end(jobs);
   command.log(endsText(ends));

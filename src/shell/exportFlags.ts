@@ -4,6 +4,7 @@ import { DELIMITER_NAMES } from '../input/delimiters.js';
 import { type SplitWanted } from '../export/prepareExport.js';
 import { asUsageError } from './usageError.js';
 import { runFlags } from './runFlags.js';
+import { waitFlag } from './waitFlag.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
@@ -66,10 +67,7 @@ export const exportFlags = {
   })(),
   concurrency: Flags.integer({ default: 4, min: 1, max: 50, ...summary('concurrency'), helpGroup: RUN }),
   'max-records': Flags.integer({ min: 1, ...described('max-records'), helpGroup: RUN }),
-  wait: Flags.duration({
-    unit: 'minutes',
-    char: 'w',
-    min: 0,
+  wait: waitFlag({
     exclusive: ['async'],
     ...summary('wait'),
     helpGroup: RUN

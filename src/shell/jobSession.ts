@@ -52,7 +52,7 @@ export async function withJobs<R>(flags: OrgFlags, work: (session: JobSession) =
 export async function theJob(jobId: JobId, { transport, org }: JobSession): Promise<AnyJob> {
   const { findJob } = await import('../bulk/jobs.js');
   const job = await findJob(transport, jobId);
-  if (!job) throw messages.createError('jobUnknown', [org.getUsername(), jobId]);
+  if (!job) throw messages.createError('jobUnknown', [org.getUsername(), jobId], [org.getUsername()]);
   if (job.jobType === 'Classic') throw messages.createError('jobOfOldApi', [jobId]);
   return job;
 }

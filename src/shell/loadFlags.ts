@@ -5,6 +5,7 @@ import { INPUT_FORMATS } from '../input/format.js';
 import { type LoadAsked } from '../load/asked.js';
 import { EXIT } from './exitCodes.js';
 import { runFlags } from './runFlags.js';
+import { waitFlag } from './waitFlag.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'loadFlags');
@@ -101,10 +102,7 @@ export const loadFlags = {
   'max-failures': maxFailures({ ...described('max-failures'), helpGroup: CARE }),
   quota: percent({ ...described('quota'), helpGroup: CARE }),
   'resend-unknown': Flags.boolean({ default: false, ...described('resend-unknown'), helpGroup: CARE }),
-  wait: Flags.duration({
-    unit: 'minutes',
-    char: 'w',
-    min: 0,
+  wait: waitFlag({
     exclusive: ['async'],
     ...described('wait'),
     helpGroup: RUN

@@ -3,7 +3,7 @@ import { Messages } from '@salesforce/core';
 import { systemClock } from '../bulk/clock.js';
 import { type JobId } from '../bulk/job.js';
 import { type AnyJob } from '../bulk/jobs.js';
-import { type ResultRead, readResult } from '../jobs/jobResults.js';
+import { type ResultRead, type ResultTools, readResult } from '../jobs/jobResults.js';
 import { RESULTS, type ResultKind } from '../jobs/resultKinds.js';
 import { count } from '../report/format.js';
 import { PRIVATE_FILE } from '../run/durably.js';
@@ -68,16 +68,19 @@ async function toStdout(job: AnyJob, result: ResultKind, session: JobSession): P
     if (failure) throw messages.createError('outputClosed', [failure.message]);
     await new Promise<void>((done) => stdout.write(Buffer.from(bytes), () => done()));
   };
-  return readResult(job, result, { transport: session.transport, clock: systemClock, signal: session.signal, write });
+  return readResult(job, result, { ...toolsOf(session), write });
+}
+
+function toolsOf({ transport, signal, org }: JobSession): Omit<ResultTools, 'write'> {
+  return { transport, clock: systemClock, signal, username: org.getUsername() };
 }
 
 async function toFile(job: AnyJob, result: ResultKind, session: JobSession, path: string): Promise<ResultRead> {
-  const { transport, signal } = session;
   const beside = `${path}.writing`;
   const file = await opened(beside);
   try {
     const write = (bytes: Buffer): Promise<void> => file.appendFile(bytes);
-    const read = await readResult(job, result, { transport, clock: systemClock, signal, write });
+    const read = await readResult(job, result, { ...toolsOf(session), write });
     await file.sync();
     await file.close();
     await rename(beside, path);

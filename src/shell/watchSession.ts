@@ -52,7 +52,12 @@ export async function carryOutWatch(jobs: readonly AnyJob[], watch: Watch): Prom
     const status = watchStatus(fates, session.signal.aborted);
     process.exitCode = OF_STATUS[status];
     const durationMs = Date.now() - startedMs;
-    const result = watchResult(fates, { status, apiCalls: session.transport.apiCalls, durationMs });
+    const result = watchResult(fates, {
+      status,
+      apiCalls: session.transport.apiCalls,
+      durationMs,
+      username: subject.org
+    });
     announce.summary(summaryText(result));
     return result;
   });

@@ -126,7 +126,10 @@ describe('jobs/watchJobs', () => {
     const running = watchResult(fates, { status: 'InProgress', apiCalls: 3, durationMs: 9 });
     expect(running).to.deep.include({ rows: { processed: 15, failed: 1 }, apiCalls: 3, durationMs: 9 });
     expect(running.errors).to.deep.equal([{ code: job(2).id, message: 'InvalidBatch : x', count: 1 }]);
-    expect(running.next).to.equal(`sf bulkops job watch --job-id ${job(1).id} --job-id ${job(2).id}`);
+    const command = `sf bulkops job watch --job-id ${job(1).id} --job-id ${job(2).id}`;
+    expect(running.next).to.equal(command);
+    const seen = { status: 'Interrupted', apiCalls: 3, durationMs: 9, username: 'me@x.org' } as const;
+    expect(watchResult(fates, seen).next).to.equal(`${command} --target-org me@x.org`);
     expect(watchResult(fates, { status: 'Failed', apiCalls: 3, durationMs: 9 }).next).to.equal(undefined);
   });
 });

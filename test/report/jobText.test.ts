@@ -43,6 +43,12 @@ describe('report/jobText', () => {
       for (const text of contains) expect(jobText(of)).to.contain(text);
     });
 
+  it('names the org in the commands that can be pasted', () => {
+    expect(jobText(job(1, { state: 'InProgress' }), 'me@x.org')).to.contain(
+      `sf bulkops job abort --job-id ${job(1).id} --target-org me@x.org`
+    );
+  });
+
   it('tells a change in one line, with the rate', () => {
     const one = job(1, { state: 'InProgress', numberRecordsProcessed: 5000, numberRecordsFailed: 1 });
     expect(watchedText(one, { sinceMs: 2000, total: 1 })).to.equal(

@@ -6,6 +6,7 @@ import { type LoadResult } from '../../load/loadResult.js';
 import { LoadCommand } from '../../shell/loadCommand.js';
 import { percent } from '../../shell/loadFlags.js';
 import { runFlags } from '../../shell/runFlags.js';
+import { waitFlag } from '../../shell/waitFlag.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'resume');
@@ -25,10 +26,7 @@ export default class Resume extends LoadCommand<CleanupResult | ExportResult> {
     }),
     'run-dir': Flags.directory({ summary: messages.getMessage('flags.run-dir.summary') }),
     'use-most-recent': Flags.boolean({ summary: messages.getMessage('flags.use-most-recent.summary') }),
-    wait: Flags.duration({
-      unit: 'minutes',
-      char: 'w',
-      min: 0,
+    wait: waitFlag({
       exclusive: ['async'],
       summary: messages.getMessage('flags.wait.summary')
     }),

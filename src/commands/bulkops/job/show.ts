@@ -24,7 +24,7 @@ export default class JobShow extends BulkopsCommand<JobShowResult> {
     return withJobs(flags, async (session) => {
       const job = await theJob(flags['job-id'], session);
       const createdBy = (await usernamesOf([job.createdById], session.reads)).get(job.createdById);
-      this.log(jobText({ ...job, createdBy }));
+      this.log(jobText({ ...job, createdBy }, session.org.getUsername()));
       return jobShown({ ...job, createdBy });
     });
   }

@@ -1,9 +1,9 @@
 import { Messages } from '@salesforce/core';
-import { Flags } from '@salesforce/sf-plugins-core';
 import { type WatchResult } from '../../../jobs/watchResult.js';
 import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { orgFlags, someJobsFlag } from '../../../shell/jobFlags.js';
 import { runFlags } from '../../../shell/runFlags.js';
+import { waitFlag } from '../../../shell/waitFlag.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'job');
@@ -18,10 +18,7 @@ export default class JobWatch extends BulkopsCommand<JobWatchResult> {
   public static readonly flags = {
     ...orgFlags,
     ...someJobsFlag,
-    wait: Flags.duration({
-      unit: 'minutes',
-      char: 'w',
-      min: 0,
+    wait: waitFlag({
       summary: messages.getMessage('watch.flags.wait.summary')
     }),
     ...runFlags

@@ -10,6 +10,7 @@ import { type ExportAsked } from './asked.js';
 import { type ExportRun } from './exportRun.js';
 import { hashFile } from './fileHash.js';
 import { headerNames } from './header.js';
+import { beginsWith } from './laidFile.js';
 import { KnownRows } from './since.js';
 import { landedRows } from './state.js';
 import { type Filing, manifestOf, manifestText } from './manifest.js';
@@ -41,12 +42,24 @@ export async function deliver(delivering: Delivering): Promise<void> {
   await run.emitDurably({ type: 'output-written', ...whole });
 }
 
+/**
+ * Has pages fetched again that went when they were in the output, where that is gone, or was changed, since a process before this one.
+ * Without it, what is missing would be missing in the output too.
+ */
+export async function relistLost(run: ExportRun, { output }: Pick<ExportAsked, 'output'>): Promise<void> {
+  const { laid, whole, ranges = [] } = run.state;
+  if (!laid || (whole && (await areThere(whole.files)))) return;
+  if (await beginsWith(besidePath(output.path), laid)) return;
+  const reason = messages.getMessage('outputLost', [output.path]);
+  for (const { range } of ranges) await run.emitDurably({ type: 'pages-relisted', range, reason });
+}
+
 async function write({ run, record, asked, stdout, clock, signal }: Delivering): Promise<void> {
   const { output, columns } = asked;
   const names = await columnNames(run);
   const { since } = asked;
   const known = since?.from === undefined ? undefined : await KnownRows.read(run.directory, names, since.field);
-  const files = await writeOutput({ run, output, columns, stdout, signal, known });
+  const files = await writeOutput({ run, output, columns, stdout, signal, known, keepsPages: since !== undefined });
   if (!output.mayOverwrite) await refuseTaken([...files.map(({ path }) => path), output.manifest]);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   const dropped = known && landedRows(run.state) - rows;

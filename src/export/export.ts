@@ -12,7 +12,7 @@ import { type ExportAsked, exportAsked, type ExportSession } from './asked.js';
 import { ExportRun, type ExportTools } from './exportRun.js';
 import { type ExportResult } from './exportResult.js';
 import { fetchRanges } from './fetchRanges.js';
-import { columnNames, deliver } from './deliver.js';
+import { columnNames, deliver, relistLost } from './deliver.js';
 import { OutputClosed, type Sink } from './outputFile.js';
 import { planRanges } from './planRanges.js';
 import { checkOutput } from './outputPath.js';
@@ -136,6 +136,7 @@ async function carryThrough(run: ExportRun, { open, asked, session, world, tools
   if (!run.state.ranges) await run.emitDurably({ type: 'ranges-planned', ranges: await planRanges(asked, tools) });
   if (!run.state.output) {
     await mkdir(run.pagesDir, { recursive: true, mode: PRIVATE_DIRECTORY });
+    await relistLost(run, asked);
     await fetchRanges(run, tools, session.isAsync);
     if (!isFetched(run.state)) return 'async';
     await deliver({

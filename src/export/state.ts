@@ -49,6 +49,8 @@ export type ExportState = {
   readonly ranges?: readonly RangeState[];
   readonly refused: number;
   readonly warnings: readonly string[];
+  /** What of the output is on disk, in place of so many pages. */
+  readonly laid?: { readonly pages: number; readonly bytes: number; readonly sha256: string };
   /** Whole files under passing names. */
   readonly whole?: ExportOutput;
   readonly output?: ExportOutput;
@@ -70,6 +72,8 @@ export function fold(state: ExportState, event: ExportEvent): ExportState {
       return { ...state, refused: state.refused + 1 };
     case 'warning':
       return { ...state, warnings: [...state.warnings, event.message] };
+    case 'pages-laid':
+      return { ...state, laid: { pages: event.pages, bytes: event.bytes, sha256: event.sha256 } };
     case 'output-whole':
       return { ...state, whole: outputOf(event) };
     case 'output-written':
@@ -85,9 +89,12 @@ export function fold(state: ExportState, event: ExportEvent): ExportState {
     case 'pages-listed':
     case 'page-landed':
     case 'page-dropped':
-    case 'pages-relisted':
     case 'range-complete':
       return withRange(state, event.range, (range) => nextRange(range, event));
+    case 'pages-relisted':
+      return withRange({ ...state, laid: undefined, whole: undefined }, event.range, (range) =>
+        nextRange(range, event)
+      );
     default:
       return event satisfies never;
   }

@@ -10,6 +10,7 @@ import { type ExportRun } from './exportRun.js';
 import { hashFile } from './fileHash.js';
 import { headerNames } from './header.js';
 import { JsonRows } from './jsonRows.js';
+import { layPages } from './layPages.js';
 import { besidePath, fileSink, OutputWriter, type Sink } from './outputFile.js';
 import { chunkPath } from './outputPath.js';
 import { type KnownRows } from './since.js';
@@ -26,6 +27,8 @@ export type Writing = {
   readonly signal: AbortSignal;
   /** Rows that are left out. */
   readonly known?: KnownRows;
+  /** Whether the pages are read once more afterwards. */
+  readonly keepsPages: boolean;
 };
 
 /** How rows look in a format, and what stands around them in each file. */
@@ -47,11 +50,16 @@ export async function writeOutput(writing: Writing): Promise<OutputFile[]> {
   const pages = pageFiles(run);
   const header = await headerLine(pages, run);
   if (output.format === 'csv' && output.chunkRows === undefined && !writing.known)
-    return [await writeRaw(pages, header, writing)];
+    return [await (mayLay(writing) ? layPages : writeRaw)(pages, header, writing)];
   const names = headerNames(header, run.asked.delimiter);
   if (output.format === 'parquet') return writeTyped(pages, { header, names, writing });
   const layout = layoutOf(output.format, { header, names, writing });
   return new Numbered(layout, writing).write(pages, names.length);
+}
+
+/** Whether an output that was broken off can be gone on with: a stream and a gzip file can't. */
+function mayLay({ output, keepsPages }: Pick<Writing, 'output' | 'keepsPages'>): boolean {
+  return output.path !== '-' && !output.isPacked && !keepsPages;
 }
 
 /** CSV byte for byte as the org sent it, with one header. */

@@ -3,16 +3,16 @@ import { open } from 'node:fs/promises';
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * A file in pieces of 256 kB. A piece holds until the next one is asked for: one buffer serves for all of them, where a read stream makes
+ * A file in pieces of 256 kB, from one byte up to another. A piece holds until the next one is asked for: one buffer serves for all of them, where a read stream makes
  * one for each and leaves hundreds of megabytes to the garbage collector.
  * @throws the file system's errors
  */
-export async function* fileChunks(path: string, from = 0): AsyncGenerator<Buffer> {
+export async function* fileChunks(path: string, from = 0, end = Infinity): AsyncGenerator<Buffer> {
   const file = await open(path, 'r');
   try {
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
     for (let at = from; ;) {
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at), at);
       if (bytesRead === 0) return;
       at += bytesRead;
       yield buffer.subarray(0, bytesRead);

@@ -113,6 +113,8 @@ export type ExportEvent =
   | { readonly type: 'range-complete'; readonly range: RangeNumber; readonly rows: number }
   /** Live. */
   | { readonly type: 'writing'; readonly rows: number }
+  /** So many pages, in the order of the output, are on disk in it, which begins with so many bytes of this SHA-256: the pages themselves may go. */
+  | { readonly type: 'pages-laid'; readonly pages: number; readonly bytes: number; readonly sha256: string }
   /** A later run of `resume` takes it up again. */
   | { readonly type: 'export-resumed' }
   | { readonly type: 'warning'; readonly message: string }

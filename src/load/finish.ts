@@ -1,13 +1,13 @@
 import { access, rm } from 'node:fs/promises';
 import { DELIMITERS } from '../input/delimiters.js';
 import { type PartNumber } from '../run/loadEvents.js';
-import { assemble } from './assemble.js';
-import { FragmentWriter } from './fragment.js';
+import { assemble } from './parts/assemble.js';
+import { FragmentWriter } from './parts/fragment.js';
 import { type LoadRun } from './loadRun.js';
-import { eachRowInOrder } from './partFile.js';
-import { type Prepared } from './prepared.js';
-import { readRetryRows } from './retry.js';
-import { failedPrefix, type FragmentKind, type FragmentOrigin, fragmentPath } from './settle.js';
+import { eachRowInOrder } from './parts/partFile.js';
+import { type Prepared } from './prepare/prepared.js';
+import { readRetryRows } from './send/retry.js';
+import { failedPrefix, type FragmentKind, type FragmentOrigin, fragmentPath } from './settle/settle.js';
 import { isOver, partsToRetry, unsettledParts } from './state.js';
 
 /**

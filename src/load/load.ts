@@ -15,10 +15,10 @@ import { type LoadResult } from './loadResult.js';
 import { finish, removeSpool } from './finish.js';
 import { LimitReached } from './limitReached.js';
 import { LoadRun, type LoadTools } from './loadRun.js';
-import { checkReadableAgain, openForLoad, type Opened, prepare } from './prepare.js';
-import { type Prepared, readPrepared } from './prepared.js';
+import { checkReadableAgain, openForLoad, type Opened, prepare } from './prepare/prepare.js';
+import { type Prepared, readPrepared } from './prepare/prepared.js';
 import { type Ended, loadResult } from './result.js';
-import { sendParts } from './sendParts.js';
+import { sendParts } from './send/sendParts.js';
 import { fold, isOver, type LoadState, NOTHING_YET } from './state.js';
 
 /** What a load is given from outside; a test rules all of it. */

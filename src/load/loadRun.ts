@@ -5,7 +5,7 @@ import { isLive } from '../run/eventLines.js';
 import { type Journal } from '../run/journal.js';
 import { type LoadEvent, type PartNumber } from '../run/loadEvents.js';
 import { type LoadAsked } from './asked.js';
-import { type PartPaths, partPaths } from './partFile.js';
+import { type PartPaths, partPaths } from './parts/partFile.js';
 import { fold, type LoadState, type PartState } from './state.js';
 
 /** What a load is done with; a test rules the clock, the chances and the network. */

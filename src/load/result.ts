@@ -4,7 +4,7 @@ import { type OpenRun } from '../run/run.js';
 import { type LoadEvent } from '../run/loadEvents.js';
 import { type LoadAsked } from './asked.js';
 import { type LoadJob, type LoadResult, type LoadRows, type LoadStatus } from './loadResult.js';
-import { type Prepared } from './prepared.js';
+import { type Prepared } from './prepare/prepared.js';
 import { fatesSoFar, isOver, type LoadState, type PartState } from './state.js';
 
 /** How the process came to its end, beside what the load itself has come to. */

@@ -2,7 +2,7 @@ import { type JobInfo } from '../bulk/job.js';
 import { rowError } from '../bulk/rowError.js';
 import { type RowErrorCount, type StopReason } from '../run/loadEvents.js';
 import { type LoadAsked } from './asked.js';
-import { jobFailure } from './jobFailure.js';
+import { jobFailure } from './send/jobFailure.js';
 import { fatesSoFar, type LoadState } from './state.js';
 
 export type Judged = {

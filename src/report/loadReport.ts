@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DELIMITERS } from '../input/delimiters.js';
 import { loadAsked } from '../load/asked.js';
 import { type LoadResult } from '../load/loadResult.js';
-import { readPrepared } from '../load/prepared.js';
+import { readPrepared } from '../load/prepare/prepared.js';
 import { writeDurably } from '../run/durably.js';
 import { readJournal } from '../run/journal.js';
 import { type LoadEvent, type LoadFiles } from '../run/loadEvents.js';

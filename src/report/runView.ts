@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { z } from 'zod';
 import { loadAsked } from '../load/asked.js';
-import { readPrepared } from '../load/prepared.js';
+import { readPrepared } from '../load/prepare/prepared.js';
 import { loadResult } from '../load/result.js';
 import { fold, NOTHING_YET } from '../load/state.js';
 import { type JournalEntry, readJournal } from '../run/journal.js';

@@ -1,6 +1,6 @@
 import { Messages } from '@salesforce/core';
 import { rowError } from '../../bulk/rowError.js';
-import { retryPauseMs } from '../../load/retry.js';
+import { retryPauseMs } from '../../load/send/retry.js';
 import { fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
 import { tableRows } from '../csvTable.js';
 import { id18 } from '../../bulk/recordId.js';

@@ -1,6 +1,6 @@
 import { Messages } from '@salesforce/core';
 import { rowError } from '../../bulk/rowError.js';
-import { retryPauseMs } from '../../load/retry.js';
+import { retryPauseMs } from '../../load/send/retry.js';
 import { type ObjectDescribe } from '../../schema/describe.js';
 import { type CleanupRun } from '../apply/cleanupRun.js';
 import { isSoapFault } from '../apply/soapFault.js';

@@ -1,0 +1,65 @@
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeRecord } from '../../input/encode.js';
+import { DELIMITERS, type DelimiterName } from '../../input/delimiters.js';
+import { type LoadFiles } from '../../run/loadEvents.js';
+import { FileWriter } from './fileWriter.js';
+import { mergeFragments } from './fragment.js';
+import { type FragmentKind } from '../settle/settle.js';
+
+/** Columns before the input's own, which a later load ignores on the way in. */
+const LEADING_COLUMNS = {
+  success: ['sf__Id', 'sf__Created'],
+  failed: ['sf__Id', 'sf__Error', 'bulkops__Row'],
+  unaccounted: ['sf__Id', 'sf__Error', 'bulkops__Row'],
+  skipped: ['sf__Id', 'sf__Error', 'bulkops__Row']
+} as const satisfies Record<FragmentKind, readonly string[]>;
+
+export type Assembling = {
+  readonly runDir: string;
+  /** The header line of the input, without row end. */
+  readonly inputHeader: string;
+  readonly delimiter: DelimiterName;
+  /** The fragments of each result file that is wanted. */
+  readonly fragments: ReadonlyMap<FragmentKind, readonly string[]>;
+};
+
+/**
+ * Lays fragments over each other by row number into success.csv, failed.csv and the others, in the input's order. A file is written
+ * beside its name and renamed when whole; success.csv and failed.csv are there even when they hold no row. Can be done again.
+ * @returns absolute paths of what was written
+ */
+export async function assemble(asked: Assembling): Promise<LoadFiles> {
+  const files: { -readonly [Kind in FragmentKind]?: string } = {};
+  for (const [kind, fragments] of asked.fragments) {
+    const path = join(asked.runDir, `${kind}.csv`);
+    if (fragments.length === 0 && !ALWAYS_THERE.has(kind)) {
+      await rm(path, { force: true });
+      continue;
+    }
+    await writeFile(path, fragments, headerOf(kind, asked));
+    files[kind] = path;
+  }
+  return files;
+}
+
+const ALWAYS_THERE: ReadonlySet<FragmentKind> = new Set(['success', 'failed']);
+
+function headerOf(kind: FragmentKind, { delimiter, inputHeader }: Assembling): Buffer {
+  const leading = encodeRecord(LEADING_COLUMNS[kind], DELIMITERS[delimiter]) + DELIMITERS[delimiter];
+  return Buffer.from(`${leading}${inputHeader}\n`);
+}
+
+async function writeFile(path: string, fragments: readonly string[], header: Buffer): Promise<void> {
+  const whole = `${path}.writing`;
+  const writer = await FileWriter.create(whole);
+  try {
+    await writer.append(header);
+    for await (const records of mergeFragments(fragments)) await writer.append(records);
+    await writer.close();
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+  await rename(whole, path);
+}

@@ -1,0 +1,233 @@
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type PartNumber } from '../../run/loadEvents.js';
+import { FileWriter } from './fileWriter.js';
+import { bytesOf, Uint32List } from './uint32List.js';
+
+const READ_BYTES = 256 * 1024;
+const INDEX_ENTRY = 3;
+const LF = Buffer.from('\n');
+
+/** One row of a part: the record as it is sent and as the input had it, without row ends. `number` counts the input's rows from 1, the header not counted. */
+export type PartRow = { readonly number: number; readonly sent: Buffer; readonly input: Buffer };
+
+/** A row on its way into a part; `input` only where the input had it otherwise than it is sent. */
+export type NewPartRow = { readonly number: number; readonly sent: Buffer; readonly input?: Buffer };
+
+/**
+ * The files of one part in the run directory:
+ * - `sent`: the CSV that its job is fed, header line first, byte for byte;
+ * - `input`: the rows that the input had otherwise than they are sent (mapped columns, row ends within quotes), as the input had
+ *   them, each ended by LF; not there when there is none;
+ * - `rows`: for each row three little-endian 32-bit numbers: its row number in the input, its bytes in `sent` without the LF, and
+ *   its bytes in `input` with the LF, 0 when it is not in there.
+ */
+export type PartPaths = { readonly sent: string; readonly input: string; readonly rows: string };
+
+export function partPaths(partsDir: string, part: PartNumber): PartPaths {
+  const base = join(partsDir, String(part).padStart(5, '0'));
+  return { sent: `${base}.csv`, input: `${base}.input`, rows: `${base}.rows` };
+}
+
+/** Removes what is there of a part; what is not there is no error: a crash may have come between. */
+export async function removePart(paths: PartPaths): Promise<void> {
+  await Promise.all(Object.values(paths).map((path) => rm(path, { force: true })));
+}
+
+/** Writes one part, row by row. */
+export class PartWriter {
+  public rows = 0;
+  private readonly index = new Uint32List();
+  private input?: FileWriter;
+
+  private constructor(
+    private readonly paths: PartPaths,
+    private readonly sent: FileWriter
+  ) {}
+
+  public static async create(paths: PartPaths, sentHeader: Buffer): Promise<PartWriter> {
+    await removePart(paths);
+    const sent = await FileWriter.create(paths.sent);
+    await appendLine(sent, sentHeader);
+    return new PartWriter(paths, sent);
+  }
+
+  /** Bytes of the upload so far, header included. */
+  public get bytes(): number {
+    return this.sent.bytes;
+  }
+
+  /** Takes copies. The records of `row` have no row end. */
+  public async append({ number, sent, input }: NewPartRow): Promise<void> {
+    this.rows += 1;
+    this.note(number, sent.length, input ? input.length + 1 : 0);
+    await appendLine(this.sent, sent);
+    if (!input) return;
+    this.input ??= await FileWriter.create(this.paths.input);
+    await appendLine(this.input, input);
+  }
+
+  /** As `append` for a row that is sent as it lies in `bytes`, without a promise: false when there is no room. The hot path of cutting. */
+  public appendNow(number: number, bytes: Buffer, start: number, end: number): boolean {
+    if (!this.sent.appendLineNow(bytes, start, end)) return false;
+    this.rows += 1;
+    this.note(number, end - start, 0);
+    return true;
+  }
+
+  /** Durable when it returns. */
+  public async close(): Promise<{ rows: number; bytes: number }> {
+    await Promise.all([this.sent.close(), this.input?.close()]);
+    const index = await FileWriter.create(this.paths.rows);
+    for (const piece of this.index.pieces()) await index.append(bytesOf(piece));
+    await index.close();
+    return { rows: this.rows, bytes: this.bytes };
+  }
+
+  public async abandon(): Promise<void> {
+    await Promise.all([this.sent.abandon(), this.input?.abandon()]);
+  }
+
+  private note(number: number, sentBytes: number, inputBytes: number): void {
+    this.index.push(number);
+    this.index.push(sentBytes);
+    this.index.push(inputBytes);
+  }
+}
+
+/** The row numbers of a part in the order in which they are sent. */
+export async function rowNumbers(paths: PartPaths): Promise<Uint32Array> {
+  const index = await readIndex(paths.rows);
+  return Uint32Array.from({ length: index.length / INDEX_ENTRY }, (_, at) => entry(index, at, 0));
+}
+
+/** A row where it lies in its part; `at` counts the part's rows from 0. */
+export type PlacedRow = PartRow & { readonly at: number };
+
+/** Called for each row; where it gives a promise, that is waited for before the next row. */
+export type OnRow = (row: PlacedRow) => void | Promise<void>;
+
+/**
+ * Goes through the rows of a part in the order in which they are sent. The buffers of a row hold until the next one; `input` is
+ * the very buffer of `sent` where the input had the row as it is sent.
+ * @throws Error when the files are shorter than their index says
+ */
+export async function eachRow(paths: PartPaths, onRow: OnRow): Promise<void> {
+  const index = await readIndex(paths.rows);
+  const sent = await LineReader.open(paths.sent);
+  let input: LineReader | undefined;
+  try {
+    await sent.skipLine();
+    for (let at = 0; at < index.length / INDEX_ENTRY; at += 1) {
+      const sentBytes = entry(index, at, 1);
+      const inputBytes = entry(index, at, 2);
+      if (inputBytes > 0) input ??= await LineReader.open(paths.input);
+      // A promise for each row would cost more than all the rest of this.
+      const record = sent.takeNow(sentBytes) ?? (await sent.take(sentBytes));
+      const inputRecord = inputBytes > 0 && input ? await input.take(inputBytes - 1) : record;
+      const waiting = onRow({ at, number: entry(index, at, 0), sent: record, input: inputRecord });
+      if (waiting) await waiting;
+    }
+  } finally {
+    await Promise.all([sent.close(), input?.close()]);
+  }
+}
+
+/**
+ * Goes through the rows of a part in the order of the input. A part whose rows were moved together (`--group-by`, retries) is held in memory for
+ * that, about its own size.
+ */
+export async function eachRowInOrder(paths: PartPaths, onRow: OnRow): Promise<void> {
+  const numbers = await rowNumbers(paths);
+  if (numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? 0))) {
+    await eachRow(paths, onRow);
+    return;
+  }
+  const rows: PlacedRow[] = [];
+  await eachRow(paths, (row) => {
+    rows.push({ ...row, sent: Buffer.from(row.sent), input: Buffer.from(row.input) });
+  });
+  rows.sort((a, b) => a.number - b.number);
+  for (const row of rows) {
+    const waiting = onRow(row);
+    if (waiting) await waiting;
+  }
+}
+
+/** Reads records of known length, each followed by one LF. */
+class LineReader {
+  private room = Buffer.allocUnsafe(READ_BYTES);
+  private filled = 0;
+  private position = 0;
+
+  private constructor(private readonly file: FileHandle) {}
+
+  public static async open(path: string): Promise<LineReader> {
+    return new LineReader(await open(path, 'r'));
+  }
+
+  public async skipLine(): Promise<void> {
+    for (;;) {
+      const end = this.room.subarray(0, this.filled).indexOf(0x0a, this.position);
+      if (end >= 0) {
+        this.position = end + 1;
+        return;
+      }
+      await this.more(this.filled - this.position + 1);
+    }
+  }
+
+  /** A record that is in memory already; undefined when it must be waited for. */
+  public takeNow(length: number): Buffer | undefined {
+    if (this.filled - this.position < length + 1) return undefined;
+    const record = this.room.subarray(this.position, this.position + length);
+    this.position += length + 1;
+    return record;
+  }
+
+  public async take(length: number): Promise<Buffer> {
+    if (this.filled - this.position < length + 1) await this.more(length + 1);
+    const record = this.room.subarray(this.position, this.position + length);
+    this.position += length + 1;
+    return record;
+  }
+
+  public async close(): Promise<void> {
+    await this.file.close();
+  }
+
+  /** Makes at least `needed` bytes available from the position on. */
+  private async more(needed: number): Promise<void> {
+    const rest = this.filled - this.position;
+    if (needed > this.room.length) {
+      const room = Buffer.allocUnsafe(Math.max(needed, this.room.length * 2));
+      this.room.copy(room, 0, this.position, this.filled);
+      this.room = room;
+    } else this.room.copyWithin(0, this.position, this.filled);
+    this.position = 0;
+    this.filled = rest;
+    while (this.filled < needed) {
+      const { bytesRead } = await this.file.read(this.room, this.filled, this.room.length - this.filled);
+      if (bytesRead === 0) throw new Error('a part file is shorter than its index says');
+      this.filled += bytesRead;
+    }
+  }
+}
+
+async function readIndex(path: string): Promise<Uint32Array> {
+  const { buffer, byteOffset, length } = await readFile(path);
+  // A small file may lie askew in a buffer that is shared; a copy of a large one would count.
+  return byteOffset % Uint32Array.BYTES_PER_ELEMENT === 0
+    ? new Uint32Array(buffer, byteOffset, length / Uint32Array.BYTES_PER_ELEMENT)
+    : new Uint32Array(buffer.slice(byteOffset, byteOffset + length));
+}
+
+function entry(index: Uint32Array, at: number, what: 0 | 1 | 2): number {
+  return index[at * INDEX_ENTRY + what] ?? 0;
+}
+
+async function appendLine(writer: FileWriter, record: Buffer): Promise<void> {
+  if (writer.appendLineNow(record, 0, record.length)) return;
+  await writer.append(record);
+  await writer.append(LF);
+}

@@ -1,0 +1,191 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DELIMITERS } from '../../input/delimiters.js';
+import { type Input } from '../../input/input.js';
+import { type RecordBatch } from '../../input/records.js';
+import { type PartNumber, type RowErrorCount, type RowProblem } from '../../run/loadEvents.js';
+import { type LoadColumns, type SentColumn } from './columns.js';
+import { ErrorCounts } from '../errorCounts.js';
+import { FragmentWriter } from '../parts/fragment.js';
+import { type InputRecord, inputRecord } from './inputRecord.js';
+import { KeyIndex } from './keyIndex.js';
+import { partPaths, PartWriter } from '../parts/partFile.js';
+import { type PartPlan, partPlan, type PartPlanAsked } from './partPlan.js';
+import { keyForm, type Prepared, sentHeader } from './prepared.js';
+import { type RejectedRow, rejectRow, rejectValues } from './rejectRow.js';
+import { type RowCheck } from './rowCheck.js';
+import { type SentRecord, sentRecord, sentValue } from './sentRecord.js';
+import { failedPrefix, fragmentPath } from '../settle/settle.js';
+
+export type Cutting = {
+  readonly columns: LoadColumns;
+  readonly prepared: Prepared;
+  readonly emptyAsNull: boolean;
+  /** Missing where values are not checked. */
+  readonly rowCheck?: RowCheck;
+  readonly plan: PartPlanAsked;
+  readonly partsDir: string;
+  readonly settledDir: string;
+  /** Called now and then with the rows and bytes read so far. */
+  readonly onProgress: (rows: number, bytes: number) => Promise<void>;
+  readonly signal: AbortSignal;
+};
+
+export type CutPart = { readonly part: PartNumber; readonly rows: number; readonly bytes: number };
+
+/** What one pass over the input has made. `candidates` are numbers of rows that may have the key of another one. */
+export type CutInput = {
+  readonly parts: readonly CutPart[];
+  readonly rows: number;
+  readonly rejected: number;
+  readonly bytes: number;
+  readonly errors: readonly RowErrorCount[];
+  /** The first of them. */
+  readonly problems: readonly RowProblem[];
+  readonly candidates: Uint32Array;
+};
+
+/**
+ * Reads the whole input once: writes its rows into parts, those that can't be sent into a fragment of failed.csv, and finds keys that may be there
+ * twice. Nothing of it is kept in memory.
+ * @throws what reading the input throws; the file system's errors; the signal's reason
+ */
+export async function cut(input: Input, cutting: Cutting): Promise<CutInput> {
+  await mkdir(cutting.partsDir, { recursive: true });
+  await mkdir(cutting.settledDir, { recursive: true });
+  const cutter = new Cutter(cutting);
+  try {
+    await cutter.open();
+    for await (const batch of input.batches) {
+      cutting.signal.throwIfAborted();
+      await cutter.take(batch);
+    }
+    return await cutter.close();
+  } catch (error) {
+    await cutter.abandon();
+    throw error;
+  }
+}
+
+class Cutter {
+  private readonly parts: CutPart[] = [];
+  private readonly errors = new ErrorCounts();
+  private readonly problems: RowProblem[] = [];
+  private readonly sentRecord: SentRecord;
+  private readonly inputRecord: InputRecord;
+  private readonly header: Buffer;
+  private readonly keyColumn?: SentColumn;
+  private readonly canonicalKey: (value: string) => string;
+  private plan?: PartPlan;
+  private part?: PartWriter;
+  private partRows = 0;
+  private rejects?: FragmentWriter;
+  private keys?: KeyIndex;
+  private rows = 0;
+  private bytes = 0;
+  private rejected = 0;
+
+  public constructor(private readonly cutting: Cutting) {
+    const { columns, prepared, emptyAsNull } = cutting;
+    this.sentRecord = sentRecord(columns, { ...prepared, emptyAsNull });
+    this.inputRecord = inputRecord(columns.mapped, DELIMITERS[prepared.delimiter]);
+    this.header = sentHeader(prepared);
+    const { keyColumn } = columns;
+    this.keyColumn = keyColumn === undefined ? undefined : columns.sent[keyColumn];
+    this.canonicalKey = keyForm(prepared.columns[keyColumn ?? -1]?.type ?? 'unknown', prepared);
+  }
+
+  public async open(): Promise<void> {
+    if (this.keyColumn) this.keys = await KeyIndex.create(join(this.cutting.partsDir, 'keys'));
+  }
+
+  public async take(batch: RecordBatch): Promise<void> {
+    this.plan ??= partPlan(this.cutting.plan, meanBytes(batch));
+    for (let i = 0; i < batch.count; i += 1) {
+      const number = batch.firstNumber + i;
+      const rejected = this.rejectedRow(batch, i);
+      if (rejected) await this.reject(number, rejected);
+      else {
+        if (!this.addKey(number, batch, i)) await this.keys?.drain();
+        const sent = this.sentRecord(batch, i);
+        const start = batch.fieldStart(i, 0);
+        const end = batch.recordEnd(i);
+        const part = this.roomFor(sent ? sent.length : end - start) ?? (await this.nextPart());
+        if (sent) await part.append({ number, sent, input: this.inputRecord(batch, i) });
+        else if (!part.appendNow(number, batch.bytes, start, end)) await part.append({ number, sent: batch.record(i) });
+      }
+    }
+    this.rows += batch.count;
+    this.bytes += batch.recordEnd(batch.count - 1) + 1 - batch.fieldStart(0, 0);
+    await this.cutting.onProgress(this.rows, this.bytes);
+  }
+
+  public async close(): Promise<CutInput> {
+    await this.closePart();
+    await this.rejects?.close();
+    const { rows, rejected, bytes, parts, problems } = this;
+    const candidates = (await this.keys?.candidates()) ?? new Uint32Array();
+    return { parts, rows, rejected, bytes, errors: this.errors.list(), problems, candidates };
+  }
+
+  public async abandon(): Promise<void> {
+    await Promise.allSettled([this.part?.abandon(), this.rejects?.abandon(), this.keys?.abandon()]);
+  }
+
+  private get delimiter(): string {
+    return DELIMITERS[this.cutting.prepared.delimiter];
+  }
+
+  /** Undefined for a row that can be sent. */
+  private rejectedRow(batch: RecordBatch, i: number): RejectedRow | undefined {
+    const { columns, rowCheck } = this.cutting;
+    const problem = batch.problem(i);
+    if (problem) return rejectRow(batch, i, { problem, mapped: columns.mapped, delimiter: this.delimiter });
+    const found = rowCheck?.problems(batch, i);
+    return found && rejectValues(found, this.inputRecord(batch, i));
+  }
+
+  /** False when the index must be drained. */
+  private addKey(number: number, batch: RecordBatch, i: number): boolean {
+    if (!this.keys || !this.keyColumn) return true;
+    const key = this.canonicalKey(sentValue(this.keyColumn, batch, i));
+    return key === '' ? true : this.keys.add(number, key);
+  }
+
+  /** The part under way if the record still goes into it. */
+  private roomFor(bytes: number): PartWriter | undefined {
+    if (!this.part || this.part.rows >= this.partRows) return undefined;
+    return this.part.bytes + bytes + 1 > this.cutting.plan.partBytes ? undefined : this.part;
+  }
+
+  private async nextPart(): Promise<PartWriter> {
+    await this.closePart();
+    const index = this.parts.length;
+    this.partRows = this.plan?.(index) ?? 1;
+    this.part = await PartWriter.create(partPaths(this.cutting.partsDir, index + 1), this.header);
+    return this.part;
+  }
+
+  private async closePart(): Promise<void> {
+    const { part } = this;
+    this.part = undefined;
+    if (part) this.parts.push({ part: this.parts.length + 1, ...(await part.close()) });
+  }
+
+  private async reject(number: number, { error, record, problems }: RejectedRow): Promise<void> {
+    this.rejects ??= await FragmentWriter.create(fragmentPath(this.cutting.settledDir, 'scan', 'failed'));
+    this.rejected += 1;
+    for (const problem of problems)
+      if (this.problems.length < MOST_PROBLEMS) this.problems.push({ row: number, ...problem });
+    this.errors.add(error, number);
+    await this.rejects.append(number, failedPrefix({ id: '', error }, number, this.delimiter), record);
+  }
+}
+
+/** All of them are in failed.csv; these are for a report. */
+const MOST_PROBLEMS = 100;
+
+function meanBytes(batch: RecordBatch): number {
+  const bytes = batch.recordEnd(batch.count - 1) - batch.fieldStart(0, 0) + 1;
+  return Math.max(bytes / batch.count, 1);
+}

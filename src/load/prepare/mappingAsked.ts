@@ -1,0 +1,41 @@
+import { Messages } from '@salesforce/core';
+import { type MappingAsked } from '../../schema/mapping.js';
+import { type LoadAsked } from '../asked.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
+
+/** How columns are to be mapped, by flags before the mapping file; and what must be said of it. */
+export function mappingAsked(
+  header: readonly string[],
+  { map, skipColumns, mapping, operation }: Pick<LoadAsked, 'map' | 'skipColumns' | 'mapping' | 'operation'>
+): { asked: MappingAsked; warnings: string[] } {
+  const ignoresUnknown = operation === 'delete' || operation === 'hardDelete';
+  if (!mapping) return { asked: { map: new Map(map), skipColumns, ignoresUnknown }, warnings: [] };
+  const byFlag = new Set([...map.map(([column]) => column), ...skipColumns].map(plain));
+  const columns = mapping.columns.filter(({ column }) => !byFlag.has(plain(column)));
+  const named = new Set([...columns.map(({ column }) => plain(column)), ...byFlag]);
+  const unnamed = mapping.isWhole ? header.filter((column) => !named.has(plain(column))) : [];
+  const inFile = columns.flatMap(({ column, field }): Array<[string, string]> =>
+    typeof field === 'string' ? [[column, field]] : []
+  );
+  const skipped = columns.filter(({ field }) => field === null).map(({ column }) => column);
+  return {
+    asked: {
+      map: new Map([...inFile, ...map]),
+      skipColumns: [...skipColumns, ...skipped, ...unnamed],
+      ignoresUnknown,
+      where: new Map(columns.map(({ column, line }) => [plain(column), `${mapping.name} line ${line}`])),
+      values: new Map(
+        mapping.columns.flatMap(({ column, values }) =>
+          values ? [[plain(column), new Map(Object.entries(values))]] : []
+        )
+      )
+    },
+    warnings: unnamed.length > 0 ? [messages.getMessage('notInSdl', [mapping.name, unnamed.join(', ')])] : []
+  };
+}
+
+function plain(name: string): string {
+  return name.trim().toLowerCase();
+}

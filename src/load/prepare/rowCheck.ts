@@ -1,0 +1,100 @@
+import { type LoadAsked } from '../asked.js';
+import { type LoadColumns, type SentColumn } from './columns.js';
+import { requiredFields } from './headerCheck.js';
+import { sentValue } from './sentRecord.js';
+import { type RowErrorCode } from '../../bulk/rowError.js';
+import { type RecordBatch } from '../../input/records.js';
+import { type CheckOptions, type Misfit, standsAt, type ValueCheck } from '../../schema/checks/valueCheck.js';
+import { valueCheck } from '../../schema/fields.js';
+
+/** What is wrong with one value of a row. */
+export type ValueProblem = {
+  readonly code: RowErrorCode;
+  readonly column: string;
+  readonly field: string;
+  /** In full; a message cuts it short. */
+  readonly value: string;
+  readonly reason: string;
+};
+
+type ColumnCheck = {
+  readonly sent: SentColumn;
+  readonly index: number;
+  /** Missing where any value will do. */
+  readonly check?: ValueCheck;
+  readonly isRequired: boolean;
+};
+
+/** Holds each value of a row against its field, on its bytes: only what these do not clear is decoded. */
+export class RowCheck {
+  private readonly checks: readonly ColumnCheck[];
+
+  public constructor(
+    columns: Pick<LoadColumns, 'sent' | 'keyColumn' | 'object'>,
+    { operation, externalId }: Pick<LoadAsked, 'operation' | 'externalId'>,
+    keyPrefixes: CheckOptions['keyPrefixes']
+  ) {
+    const { object, sent, keyColumn } = columns;
+    const required = new Set(
+      object && operation === 'insert' ? requiredFields(object, sent).map(({ name }) => name) : []
+    );
+    // An upsert by Id makes a record of a row without one.
+    const needsKey = !(operation === 'upsert' && (externalId ?? 'Id').toLowerCase() === 'id');
+    const options = { isInsert: operation === 'insert', keyPrefixes };
+    this.checks = sent
+      .map((column, at): ColumnCheck => {
+        const { describe, relationship, index } = column;
+        const field = describe?.type === 'id' && object ? { ...describe, referenceTo: [object.name] } : describe;
+        const isRequired =
+          at === keyColumn ? needsKey : required.has((describe ?? relationship?.reference)?.name ?? '');
+        return { sent: column, index, check: field && valueCheck(field, options), isRequired };
+      })
+      .filter(({ check, isRequired }) => check !== undefined || isRequired);
+  }
+
+  /** Undefined for a row that may be sent. */
+  public problems(batch: RecordBatch, i: number): ValueProblem[] | undefined {
+    const { bytes } = batch;
+    let found: ValueProblem[] | undefined;
+    for (const column of this.checks) {
+      if (column.sent.values) {
+        const problem = problemOf(column, sentValue(column.sent, batch, i));
+        if (problem) (found ??= []).push(problem);
+        continue;
+      }
+      let start = batch.fieldStart(i, column.index);
+      let end = batch.fieldEnd(i, column.index);
+      if (bytes[start] === QUOTE && end - start > 1) {
+        start += 1;
+        end -= 1;
+      }
+      if (start >= end) {
+        if (!column.isRequired) continue;
+      } else if (
+        !(column.isRequired && isNullMark(bytes, start, end)) &&
+        (column.check?.fits(bytes, start, end) ?? true)
+      )
+        continue;
+      const problem = problemOf(column, batch.field(i, column.index));
+      if (problem) (found ??= []).push(problem);
+    }
+    return found;
+  }
+}
+
+const QUOTE = 0x22;
+const NULL_MARK = '#N/A';
+const NULL_BYTES = Buffer.from(NULL_MARK);
+
+function isNullMark(bytes: Buffer, start: number, end: number): boolean {
+  return end - start === NULL_BYTES.length && standsAt(bytes, start, NULL_BYTES);
+}
+
+function problemOf({ sent, check, isRequired }: ColumnCheck, value: string): ValueProblem | undefined {
+  const misfit = value === '' || value === NULL_MARK ? missing(isRequired) : check?.misfit(value);
+  return misfit && { ...misfit, column: sent.column, field: sent.field, value };
+}
+
+function missing(isRequired: boolean): Misfit | undefined {
+  return isRequired ? { code: 'BULKOPS_VALUE_MISSING', reason: 'has no value and must have one' } : undefined;
+}

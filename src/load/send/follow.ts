@@ -1,0 +1,79 @@
+import { type Clock } from '../../bulk/clock.js';
+import { abortJob, jobOrGone } from '../../bulk/ingest.js';
+import { isTerminal, type JobId, type JobInfo } from '../../bulk/job.js';
+import { isBulkError } from '../../bulk/bulkError.js';
+import { type Transport } from '../../bulk/transport.js';
+import { type LoadEvent, type PartNumber } from '../../run/loadEvents.js';
+import { type Emit } from './send.js';
+
+export type Following = {
+  readonly part: PartNumber;
+  readonly jobId: JobId;
+  /** When the job may be done, going by the rate of earlier ones; unknown at first. */
+  readonly expectedMs?: number;
+};
+
+export type FollowTools = {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Ends the wait at once, whatever the job does: an interrupt, or `--wait` that ran out. */
+  readonly signal: AbortSignal;
+  /** Asks the org to abort the job, and then waits on for its end: the load is being stopped. */
+  readonly stop: AbortSignal;
+};
+
+/** A poll is one call of the org's daily allowance: an hour of waiting costs about 130. */
+const SHORTEST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
+const PAUSE_GROWTH = 1.5;
+/** Before the first look nothing was asked, so it may come sooner when a job is expected to be quick. */
+const FIRST_LOOK_MS = 150;
+
+/**
+ * Waits for the end of a job: its info in a terminal state, or undefined when the org does not know it any more (deleted).
+ * @throws the signal's reason when it aborts; the transport's errors
+ */
+export async function follow(following: Following, tools: FollowTools): Promise<JobInfo | undefined> {
+  const { part, jobId } = following;
+  const { transport, clock, emit, signal, stop } = tools;
+  let pauseMs = firstPauseMs(following.expectedMs);
+  let isAbortAsked = false;
+  for (;;) {
+    await clock.sleep(pauseMs, isAbortAsked ? signal : AbortSignal.any([signal, stop])).catch((error: unknown) => {
+      if (signal.aborted || !stop.aborted) throw error;
+    });
+    if (stop.aborted && !isAbortAsked) {
+      await askToAbort(transport, jobId);
+      isAbortAsked = true;
+    }
+    const job = await jobOrGone(transport, jobId);
+    if (!job) return undefined;
+    await emit(jobStateEvent(part, job));
+    if (isTerminal(job.state)) return job;
+    pauseMs = nextPauseMs(pauseMs);
+  }
+}
+
+export function jobStateEvent(part: PartNumber, job: JobInfo): LoadEvent {
+  const { id: jobId, state, numberRecordsProcessed: processed, numberRecordsFailed: failed } = job;
+  const { errorMessage, totalProcessingTimeMs: processingMs } = job;
+  return { type: 'job-state', part, jobId, state, processed, failed, errorMessage, processingMs };
+}
+
+function firstPauseMs(expectedMs: number | undefined): number {
+  return expectedMs === undefined ? SHORTEST_PAUSE_MS : Math.min(Math.max(expectedMs, FIRST_LOOK_MS), LONGEST_PAUSE_MS);
+}
+
+function nextPauseMs(pauseMs: number): number {
+  return Math.min(Math.max(pauseMs * PAUSE_GROWTH, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+}
+
+/** A job that ended just before we asked, or that somebody has deleted, can't be aborted any more, and need not be. */
+async function askToAbort(transport: Transport, jobId: JobId): Promise<void> {
+  try {
+    await abortJob(transport, jobId);
+  } catch (error) {
+    if (!isBulkError(error) || (error.errorCode !== 'INVALIDJOBSTATE' && error.kind !== 'gone')) throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import { isBulkError } from '../../bulk/bulkError.js';
+import { type Clock } from '../../bulk/clock.js';
+import { type IngestResultKind, resultStream } from '../../bulk/ingest.js';
+import { type JobId } from '../../bulk/job.js';
+import { isNetworkError } from '../../bulk/retrying.js';
+import { type Transport } from '../../bulk/transport.js';
+import { type DelimiterName } from '../../input/delimiters.js';
+import { scanRecords } from '../../input/records.js';
+import { ResultReader } from './resultReader.js';
+import { RowFates } from './rowFates.js';
+import { type MatchPlan, RowMatcher, type ValueOf } from './rowMatcher.js';
+
+/** What is read of a job: the rows that it was fed, and how to know them again. */
+export type JobRead = {
+  readonly jobId: JobId;
+  /** Rows in the part. */
+  readonly rows: number;
+  /** The part as it was sent, header first; read once for each try. */
+  readonly sent: () => AsyncIterable<Buffer>;
+  /** The columns as they were sent, in order. */
+  readonly columns: readonly string[];
+  readonly delimiter: DelimiterName;
+  readonly plan: MatchPlan;
+};
+
+/** `strays`: results that speak of no row of the part, or of one that already had its result. */
+export type JobFates = { readonly fates: RowFates; readonly strays: number };
+
+/**
+ * Reads all three results of a job that has ended and finds the row that each is about.
+ *
+ * Counters of the service may lag and a body that was cut at a row end looks whole (BULK_API §1), so the rows themselves are the
+ * proof: while some are in none of the results, they are read again, up to three times in all. What is still unknown then stays so.
+ * Costs 3 API calls, or 9 where rows are missing.
+ * @throws what the transport throws when a result can't be had
+ */
+export async function readJobFates(
+  job: JobRead,
+  transport: Transport,
+  clock: Clock,
+  signal?: AbortSignal
+): Promise<JobFates> {
+  let best: JobFates | undefined;
+  let reads = 0;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const read = await readOnce(job, transport);
+      reads += 1;
+      if (!best || read.fates.unknown < best.fates.unknown) best = read;
+    } catch (error) {
+      // A body that broke off says nothing of the rows after the break.
+      if (!isNetworkError(error) || tries >= MOST_TRIES) throw error;
+    }
+    if (best && (best.fates.unknown === 0 || reads === MOST_READS)) return best;
+    await clock.sleep(Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS), signal);
+  }
+}
+
+/** Whole readings of results in which rows are missing. */
+const MOST_READS = 3;
+const MOST_TRIES = 8;
+/** Doubled: long enough for a lagging replica, short beside the job itself. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+
+async function readOnce(job: JobRead, transport: Transport): Promise<JobFates> {
+  const matcher = await knownRows(job);
+  const fates = new RowFates(job.rows);
+  const readers: ResultReader[] = [];
+  for (const kind of RESULT_KINDS) {
+    const body = await resultBody(transport, job.jobId, kind);
+    if (!body) continue;
+    const reader = new ResultReader(kind, { job, matcher, fates });
+    await reader.read(body);
+    readers.push(reader);
+  }
+  // A last value that may have been cut is believed only where it makes the results whole.
+  const open = readers.filter(({ hasOpenEnd }) => hasOpenEnd);
+  if (open.length > 0 && fates.unknown <= open.length) for (const reader of open) reader.takeOpenEnd();
+  return { fates, strays: readers.reduce((sum, { strays }) => sum + strays, 0) };
+}
+
+/** Undefined when the org has no such result any more: what it would have said stays unknown. */
+async function resultBody(
+  transport: Transport,
+  jobId: JobId,
+  kind: IngestResultKind
+): Promise<AsyncIterable<Buffer> | undefined> {
+  try {
+    return (await resultStream(transport, jobId, kind)).body;
+  } catch (error) {
+    if (isBulkError(error) && error.kind === 'gone') return undefined;
+    throw error;
+  }
+}
+
+const RESULT_KINDS = ['successfulResults', 'failedResults', 'unprocessedrecords'] as const satisfies IngestResultKind[];
+
+async function knownRows(job: JobRead): Promise<RowMatcher> {
+  const matcher = new RowMatcher(job.rows, job.plan);
+  let at = -1;
+  for await (const batch of scanRecords(job.sent(), { delimiter: job.delimiter })) {
+    let i = 0;
+    const valueOf: ValueOf = (column) => batch.field(i, column);
+    for (; i < batch.count; i += 1) {
+      if (at >= 0) matcher.add(valueOf);
+      at += 1;
+    }
+  }
+  return matcher;
+}

@@ -1,0 +1,178 @@
+import { Messages } from '@salesforce/core';
+import { BulkError } from '../../bulk/bulkError.js';
+import { type IngestResultKind } from '../../bulk/ingest.js';
+import { DELIMITERS, type DelimiterName } from '../../input/delimiters.js';
+import { type RecordBatch, type RecordProblem, scanRecords } from '../../input/records.js';
+import { type JobRead } from './jobResults.js';
+import { type RowFates } from './rowFates.js';
+import { type RowMatcher, type ValueOf } from './rowMatcher.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
+
+/** What one result says of the rows of a part; made once for a result, since it is asked a hundred thousand times. */
+export class ResultReader {
+  public strays = 0;
+  /** Ids of records that the result says were created from rows that have equals: none is created twice. */
+  private readonly created = new Set<string>();
+  /** The values of a last record that has no row end, so that its last value may have been cut. */
+  private openEnd?: readonly string[];
+  private layout?: ResultLayout;
+  private batch?: RecordBatch;
+  private at = 0;
+
+  public constructor(
+    private readonly kind: IngestResultKind,
+    private readonly to: { readonly job: JobRead; readonly matcher: RowMatcher; readonly fates: RowFates }
+  ) {}
+
+  public async read(body: AsyncIterable<Buffer>): Promise<void> {
+    const { job } = this.to;
+    const chunks = await withHead(body);
+    if (!chunks) return;
+    for await (const batch of scanRecords(chunks.all, { delimiter: delimiterOf(chunks.head, job) })) {
+      this.batch = batch;
+      for (this.at = 0; this.at < batch.count; this.at += 1) {
+        if (!this.layout) this.layout = this.layoutOf(batch.values(this.at));
+        // A record that was cut short is no result: its row stays unknown, and the results are read again.
+        else if (!isWhole(batch.problem(this.at))) continue;
+        else if (isOpen(batch, this.at)) this.openEnd = batch.values(this.at);
+        else if (!this.giveFate(this.layout)) this.strays += 1;
+      }
+    }
+    this.batch = undefined;
+  }
+
+  public get hasOpenEnd(): boolean {
+    return this.openEnd !== undefined;
+  }
+
+  /** Takes the last record for whole. */
+  public takeOpenEnd(): void {
+    if (this.layout && !this.giveFate(this.layout)) this.strays += 1;
+  }
+
+  /** @throws BulkError, which lets the results be read again, for something that is none: the page of a proxy, say */
+  private layoutOf(header: readonly string[]): ResultLayout {
+    const layout = resultLayout(header, this.to.job.columns);
+    const isResult = this.kind === 'unprocessedrecords' ? layout.placeOf.some((place) => place >= 0) : layout.id >= 0;
+    if (isResult) return layout;
+    const message = messages.getMessage('notAResult', [this.kind, this.to.job.jobId]);
+    throw new BulkError({ name: 'UnexpectedAnswer', kind: 'network', message });
+  }
+
+  /** False when no row of the part is left that the result could be about. */
+  private giveFate(layout: ResultLayout): boolean {
+    const { matcher, fates } = this.to;
+    const row = matcher.take(this.valueOf);
+    if (row === undefined) return false;
+    if (matcher.tookOneOfEquals && this.isDoubled(layout)) {
+      matcher.putBack(row);
+      return false;
+    }
+    if (this.kind === 'successfulResults') fates.succeeded(row, this.bytesAt(layout.id), this.isCreated(layout));
+    else if (this.kind === 'failedResults') fates.failed(row, this.bytesAt(layout.id), this.valueAt(layout.error));
+    else fates.unprocessed(row);
+    return true;
+  }
+
+  /** Equal rows of an insert are told apart by nothing else: a record that is named twice would settle two of them. */
+  private isDoubled(layout: ResultLayout): boolean {
+    if (this.kind !== 'successfulResults' || !this.isCreated(layout)) return false;
+    const id = this.valueAt(layout.id);
+    if (id === '') return false;
+    const before = this.created.size;
+    return this.created.add(id).size === before;
+  }
+
+  private isCreated(layout: ResultLayout): boolean {
+    const bytes = this.bytesAt(layout.created);
+    return bytes.length === TRUE.length && TRUE.every((letter, at) => ((bytes[at] ?? 0) | LOWER_CASE) === letter);
+  }
+
+  private readonly valueOf: ValueOf = (column) => this.valueAt(this.layout?.placeOf[column] ?? -1);
+
+  /** An Id or a boolean: without its quotes, and with nothing in it that would have to be undoubled. */
+  private bytesAt(place: number): Buffer {
+    const { batch, at } = this;
+    if (place < 0) return NO_BYTES;
+    if (!batch) return Buffer.from(this.valueAt(place));
+    const start = batch.fieldStart(at, place);
+    const end = batch.fieldEnd(at, place);
+    return batch.bytes[start] === QUOTE ? batch.bytes.subarray(start + 1, end - 1) : batch.bytes.subarray(start, end);
+  }
+
+  private valueAt(place: number): string {
+    if (place < 0) return '';
+    return this.batch ? this.batch.field(this.at, place) : (this.openEnd?.[place] ?? '');
+  }
+}
+
+/** The limits are for what is sent: a result is longer by its quotes and its own columns. */
+function isWhole(problem: RecordProblem | undefined): boolean {
+  return problem === undefined || problem === 'record-too-long' || problem === 'field-too-long';
+}
+
+/** Whether a record ends with the body and not with a row end or a quote: then nothing says that its last value is whole. */
+function isOpen(batch: RecordBatch, i: number): boolean {
+  const end = batch.recordEnd(i);
+  return end === batch.bytes.length && batch.bytes[end - 1] !== QUOTE;
+}
+
+const NO_BYTES = Buffer.alloc(0);
+const QUOTE = 0x22;
+const TRUE = [...Buffer.from('true')];
+/** The bit by which a lower-case letter differs from its upper-case one. */
+const LOWER_CASE = 0x20;
+
+/** Where things are in a result file; -1 for what it does not have. Columns are found by name: their order is not promised. */
+type ResultLayout = {
+  readonly id: number;
+  readonly created: number;
+  readonly error: number;
+  /** For each sent column its place in the result. */
+  readonly placeOf: readonly number[];
+};
+
+function resultLayout(header: readonly string[], columns: readonly string[]): ResultLayout {
+  const names = header.map((name) => name.trim().toLowerCase());
+  const place = (name: string): number => names.indexOf(name.toLowerCase());
+  return { id: place('sf__Id'), created: place('sf__Created'), error: place('sf__Error'), placeOf: columns.map(place) };
+}
+
+/** The first bytes of a body and the whole of it; undefined for an empty one (a 204, or nothing to say). */
+async function withHead(
+  body: AsyncIterable<Buffer>
+): Promise<{ head: Buffer; all: AsyncIterable<Buffer> } | undefined> {
+  const chunks = body[Symbol.asyncIterator]();
+  for (;;) {
+    const first = await chunks.next();
+    if (first.done) return undefined;
+    const head = withoutBom(first.value);
+    if (head.length > 0) return { head, all: rejoin(head, chunks) };
+  }
+}
+
+function withoutBom(head: Buffer): Buffer {
+  return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head;
+}
+
+async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield head;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/**
+ * The delimiter of a result file. It is the job's, or a comma where the service does not honour it (BULK_API §1: unconfirmed), so the
+ * header decides: after sf__Id, or by which of the two parts more names.
+ */
+function delimiterOf(head: Buffer, job: JobRead): DelimiterName {
+  if (job.delimiter === 'COMMA') return 'COMMA';
+  const end = head.indexOf(0x0a);
+  const line = head.toString('utf8', 0, end < 0 ? head.length : end);
+  return line.split(DELIMITERS[job.delimiter]).length >= line.split(',').length ? job.delimiter : 'COMMA';
+}

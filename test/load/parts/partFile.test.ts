@@ -1,0 +1,144 @@
+import { readdir, readFile, stat, truncate } from 'node:fs/promises';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  eachRow,
+  eachRowInOrder,
+  type NewPartRow,
+  partPaths,
+  PartWriter,
+  removePart,
+  rowNumbers
+} from '../../../src/load/parts/partFile.js';
+import { rejection } from '../../rejection.js';
+import { tempDir } from '../../tempDir.js';
+
+type Told = { readonly at: number; readonly number: number; readonly sent: string; readonly input: string };
+
+describe('load/partFile', () => {
+  const dir = tempDir();
+  let parts = 0;
+
+  async function write(rows: readonly NewPartRow[], header = 'Name,City') {
+    const paths = partPaths(dir.path, (parts += 1));
+    const writer = await PartWriter.create(paths, Buffer.from(header));
+    for (const { number, sent, input } of rows)
+      // As cutting does: the quick way where there is room, the other where there is none.
+      if (input || !writer.appendNow(number, sent, 0, sent.length)) await writer.append({ number, sent, input });
+    return { paths, size: await writer.close() };
+  }
+
+  async function read(paths: ReturnType<typeof partPaths>, each = eachRow): Promise<Told[]> {
+    const told: Told[] = [];
+    await each(paths, ({ at, number, sent, input }) => {
+      told.push({ at, number, sent: sent.toString(), input: input.toString() });
+      return at % 3 === 0 ? Promise.resolve() : undefined;
+    });
+    return told;
+  }
+
+  const bytes = fc
+    .oneof(fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r', 'ü', '😀') }), fc.constant('x'.repeat(70_000)))
+    .map((text) => Buffer.from(text));
+  const row = fc.record(
+    { number: fc.integer({ min: 1, max: 0xffff_ffff }), sent: bytes, input: bytes },
+    { requiredKeys: ['number', 'sent'] }
+  );
+
+  it('gives back any rows as they were put in, and as the input had them', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 12 }), async (rows) => {
+        const { paths, size } = await write(rows);
+        expect(await read(paths)).to.deep.equal(
+          rows.map(({ number, sent, input }, at) => ({
+            at,
+            number,
+            sent: sent.toString(),
+            input: (input ?? sent).toString()
+          }))
+        );
+        expect([...(await rowNumbers(paths))]).to.deep.equal(rows.map(({ number }) => number));
+        expect(size).to.deep.equal({ rows: rows.length, bytes: (await stat(paths.sent)).size });
+        const csv = `Name,City\n${rows.map(({ sent }) => `${sent.toString()}\n`).join('')}`;
+        expect((await readFile(paths.sent, 'utf8')) === csv).to.equal(true);
+      }),
+      { numRuns: 60 }
+    );
+  });
+
+  it('gives rows in the order of the input, however they lie', async () => {
+    const numbers = fc.uniqueArray(fc.nat(1000), { maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(numbers, async (some) => {
+        const { paths } = await write(
+          some.map((number) => ({
+            number,
+            sent: Buffer.from(`s${number}`),
+            input: number % 2 ? Buffer.from(`i${number}`) : undefined
+          }))
+        );
+        const told = await read(paths, eachRowInOrder);
+        expect(told.map(({ number }) => number)).to.deep.equal([...some].sort((a, b) => a - b));
+        for (const { at, number, sent, input } of told) {
+          expect(some[at]).to.equal(number);
+          expect(sent).to.equal(`s${number}`);
+          expect(input).to.equal(number % 2 ? `i${number}` : `s${number}`);
+        }
+      }),
+      { numRuns: 40 }
+    );
+  });
+
+  it('holds more than it gathers, in rows small and large', async () => {
+    const rows = Array.from({ length: 3000 }, (_, at) => ({
+      number: at + 1,
+      sent: Buffer.from(`${at},${'y'.repeat(at % 700)}`),
+      input: at % 5 === 0 ? Buffer.from(`${at};${'z'.repeat(at % 900)}`) : undefined
+    }));
+    rows.push({ number: 4000, sent: Buffer.alloc(2_000_000, 'w'), input: undefined });
+    const { paths } = await write(rows, `h${'h'.repeat(600_000)}`);
+    let at = 0;
+    await eachRow(paths, ({ sent, input }) => {
+      const wanted = rows[at];
+      expect(wanted && sent.equals(wanted.sent) && input.equals(wanted.input ?? wanted.sent)).to.equal(true);
+      at += 1;
+    });
+    expect(at).to.equal(rows.length);
+  });
+
+  it('keeps no input where all rows are sent as they came', async () => {
+    const { paths } = await write([{ number: 1, sent: Buffer.from('a') }]);
+    expect(await readdir(dir.path)).to.have.length(2);
+    await removePart(paths);
+    await removePart(paths);
+    expect(await readdir(dir.path)).to.deep.equal([]);
+  });
+
+  it('removes what an earlier try has left of the same part', async () => {
+    const paths = partPaths(dir.path, 77);
+    for (const input of [Buffer.from('i'), undefined]) {
+      const writer = await PartWriter.create(paths, Buffer.from('A'));
+      await writer.append({ number: 1, sent: Buffer.from('s'), input });
+      await writer.close();
+    }
+    expect(await read(paths)).to.deep.equal([{ at: 0, number: 1, sent: 's', input: 's' }]);
+    expect(await readdir(dir.path)).to.have.length(2);
+  });
+
+  it('says that its files are shorter than they should be', async () => {
+    for (const what of ['sent', 'input'] as const) {
+      const { paths } = await write([
+        { number: 1, sent: Buffer.from('sent'), input: Buffer.from('input') },
+        { number: 2, sent: Buffer.from('sent'), input: Buffer.from('input') }
+      ]);
+      await truncate(paths[what], (await stat(paths[what])).size - 3);
+      expect((await rejection(read(paths))).message).to.contain('shorter than its index');
+    }
+  });
+
+  it('writes for the owner alone', async function () {
+    if (process.platform === 'win32') this.skip();
+    const { paths } = await write([{ number: 1, sent: Buffer.from('a'), input: Buffer.from('b') }]);
+    for (const path of Object.values(paths)) expect((await stat(path)).mode & 0o777).to.equal(0o600);
+  });
+});

@@ -1,0 +1,187 @@
+import { expect } from 'chai';
+import { type LoadAsked } from '../../../src/load/asked.js';
+import { type LoadColumns, loadColumns } from '../../../src/load/prepare/columns.js';
+import { sfRejection } from '../../rejection.js';
+import { CONTACT, field } from '../../schema/objects.js';
+import { ASKED } from '../loadHarness.js';
+
+const ACCOUNT = {
+  ...CONTACT,
+  name: 'Account',
+  createable: false,
+  updateable: false,
+  deletable: false,
+  fields: [
+    field('Id', { type: 'id', createable: false, updateable: false }),
+    field('Name', { nillable: false }),
+    field('LastName'),
+    field('Account_No__c', { externalId: true })
+  ]
+};
+const OPEN_ACCOUNT = { ...ACCOUNT, createable: true, updateable: true };
+const CHILD = {
+  ...CONTACT,
+  name: 'Child__c',
+  fields: [
+    field('Parent__c', { type: 'reference', nillable: false, referenceTo: ['Account'], relationshipName: 'Parent__r' }),
+    field('Is_Big__c', { type: 'boolean', nillable: false }),
+    field('Fixed__c', { createable: true, updateable: false }),
+    field('Sum__c', { createable: false, updateable: false }),
+    field('Key__c', { externalId: true })
+  ]
+};
+
+describe('load/columns', () => {
+  let asked: string[];
+
+  async function columnsOf(
+    header: string[],
+    more: Partial<LoadAsked>,
+    objects: ReadonlyArray<{ name: string }> = [CONTACT, ACCOUNT, CHILD]
+  ): Promise<LoadColumns> {
+    asked = [];
+    const org = {
+      get: async (path: string) => {
+        const [, name = ''] = /^\/sobjects\/(\w+)\/describe$/.exec(path) ?? [];
+        asked.push(name);
+        return Promise.resolve(objects.find((object) => object.name === name));
+      }
+    };
+    return loadColumns(header, { ...ASKED, validate: 'full', ...more }, org);
+  }
+
+  it('asks the org nothing where nothing is to be checked', async () => {
+    const { sent, externalId } = await columnsOf(['X', 'Key'], {
+      operation: 'upsert',
+      externalId: 'Key',
+      validate: 'none'
+    });
+    expect(sent.map((column) => column.field)).to.deep.equal(['X', 'Key']);
+    expect(externalId).to.equal('Key');
+    expect(asked).to.deep.equal([]);
+  });
+
+  it('describes each object that columns go to once', async () => {
+    const { sent } = await columnsOf(['lastname', 'account.account_no__c', 'Account.Id'], { operation: 'insert' });
+    expect(sent.map((column) => column.field)).to.deep.equal(['LastName', 'Account.Account_No__c', 'Account.Id']);
+    expect(asked).to.deep.equal(['Contact', 'Account']);
+  });
+
+  it('sends nothing but the Id in a delete, whatever else is there, and says so', async () => {
+    const columns = await columnsOf(['id', 'Email', 'What is this'], { operation: 'delete' });
+    expect(columns.sent.map((column) => column.field)).to.deep.equal(['Id']);
+    expect(columns.mapped.map((column) => column.field)).to.deep.equal(['Id', undefined, undefined]);
+    expect(columns.warnings.join()).to.contain('ignored: Email');
+    expect((await columnsOf(['Id', 'sf__Error'], { operation: 'hardDelete' })).warnings).to.deep.equal([]);
+  });
+
+  it('takes a required lookup for given by its relationship, and a boolean for given without a column', async () => {
+    const { sent } = await columnsOf(['Parent__r.Account_No__c'], { sobject: 'Child__c', operation: 'insert' });
+    expect(sent.map((column) => column.field)).to.deep.equal(['Parent__r.Account_No__c']);
+  });
+
+  it('takes a last name for the name of a person account', async () => {
+    const { sent } = await columnsOf(['LastName'], { sobject: 'Account', operation: 'insert' }, [OPEN_ACCOUNT]);
+    expect(sent).to.have.length(1);
+  });
+
+  it('lets an upsert write a field that may be written in one of its two ways', async () => {
+    const { sent } = await columnsOf(['Key__c', 'Fixed__c'], {
+      sobject: 'Child__c',
+      operation: 'upsert',
+      externalId: 'key__C'
+    });
+    expect(sent).to.have.length(2);
+  });
+
+  it('finds the column to group by under any of its names', async () => {
+    const group = async (groupBy: string): Promise<number | undefined> =>
+      (await columnsOf(['LastName', 'account.Account_No__c', 'Mail'], { map: [['Mail', 'Email']], groupBy }))
+        .groupColumn;
+    for (const name of ['AccountId', 'Account.Account_no__c', 'account.ACCOUNT_No__c'])
+      expect(await group(name)).to.equal(1);
+    for (const name of ['email', 'Mail']) expect(await group(name)).to.equal(2);
+    const error = await sfRejection(group('Account__c'));
+    expect(error.name).to.equal('GroupColumnMissingError');
+    expect(error.actions?.join()).to.contain('LastName, Account.Account_No__c, Email');
+  });
+
+  const refused: ReadonlyArray<[string, string[], Partial<LoadAsked>, string, RegExp]> = [
+    [
+      'an insert that the user may not do',
+      ['Name'],
+      { sobject: 'Account', operation: 'insert' },
+      'OperationNotAllowedError',
+      /insert .*Account/
+    ],
+    [
+      'an update that the user may not do',
+      ['Id'],
+      { sobject: 'Account', operation: 'update' },
+      'OperationNotAllowedError',
+      /update/
+    ],
+    [
+      'a delete that the user may not do',
+      ['Id'],
+      { sobject: 'Account', operation: 'delete' },
+      'OperationNotAllowedError',
+      /delete/
+    ],
+    ['an Id in an insert', ['Id', 'LastName'], { operation: 'insert' }, 'ColumnsNotWritableError', /Id/],
+    [
+      'an Id beside an external ID',
+      ['Id', 'Code__c'],
+      { operation: 'upsert', externalId: 'Code__c' },
+      'ColumnsNotWritableError',
+      /Id/
+    ],
+    [
+      'an insert without a required field',
+      ['Email'],
+      { operation: 'insert' },
+      'RequiredColumnsMissingError',
+      /LastName/
+    ],
+    ['an update without Id', ['Email'], { operation: 'update' }, 'KeyColumnMissingError', /Id/],
+    ['a delete without Id', ['Email'], { operation: 'delete' }, 'KeyColumnMissingError', /Id/],
+    [
+      'an upsert without its key',
+      ['LastName'],
+      { operation: 'upsert', externalId: 'Code__c' },
+      'KeyColumnMissingError',
+      /Code__c/
+    ],
+    ['a key that is no field', ['X'], { operation: 'upsert', externalId: 'X' }, 'ExternalIdUnknownError', /X/],
+    [
+      'a key that is no external ID',
+      ['Note__c'],
+      { operation: 'upsert', externalId: 'Note__c' },
+      'NotAnExternalIdError',
+      /Note__c/
+    ]
+  ];
+  for (const [what, header, more, name, message] of refused)
+    it(`refuses ${what}`, async () => {
+      const error = await sfRejection(columnsOf(header, more));
+      expect(error.name).to.equal(name);
+      expect(error.message).to.match(message);
+    });
+
+  it('names all columns that can not be written, and how to leave them out', async () => {
+    const error = await sfRejection(
+      columnsOf(['Id', 'Fixed__c', 'sum__c'], { sobject: 'Child__c', operation: 'update' }, [
+        { ...CHILD, fields: [...CHILD.fields, field('Id', { type: 'id', createable: false, updateable: false })] } as {
+          name: string;
+        }
+      ])
+    );
+    expect(error.message).to.match(/update of Child__c .*Fixed__c, Sum__c/);
+    expect(error.actions?.join()).to.contain('--skip-column "Fixed__c" --skip-column "sum__c"');
+  });
+
+  it('suggests the fields that records can be matched on', async () => {
+    const error = await sfRejection(columnsOf(['Note__c'], { operation: 'upsert', externalId: 'Note__c' }));
+    expect(error.actions?.join()).to.contain('Student_ID__c, Code__c, Number__c');
+  });
+});

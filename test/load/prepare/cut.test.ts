@@ -1,0 +1,615 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type OrgReads } from '../../../src/bulk/orgReads.js';
+import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { type LoadAsked } from '../../../src/load/asked.js';
+import { cut, type CutInput } from '../../../src/load/prepare/cut.js';
+import { dropDuplicates, type Deduplicated } from '../../../src/load/prepare/duplicates.js';
+import { mergeFragments } from '../../../src/load/parts/fragment.js';
+import { eachRow, partPaths } from '../../../src/load/parts/partFile.js';
+import { openForLoad, type Opened } from '../../../src/load/prepare/prepare.js';
+import { fragmentPath, type FragmentKind, type FragmentOrigin } from '../../../src/load/settle/settle.js';
+import { rejection, sfRejection } from '../../rejection.js';
+import { CONTACT } from '../../schema/objects.js';
+import { tempDir } from '../../tempDir.js';
+import { ASKED } from '../loadHarness.js';
+
+/** Knows Contact, and asks for nothing else. */
+const ORG: OrgReads = {
+  get: async (path) =>
+    Promise.resolve(path === '/sobjects' ? { sobjects: [{ name: 'Account', keyPrefix: '001' }] } : CONTACT)
+};
+
+type PartRow = { readonly number: number; readonly sent: string; readonly input: string };
+
+describe('load/cut', () => {
+  const dir = tempDir();
+  let inputs = 0;
+
+  class Cut {
+    public readonly parts: PartRow[][] = [];
+    public result!: CutInput;
+    public opened!: Opened;
+    public readonly directory = join(dir.path, String((inputs += 1)));
+    private readonly asked: LoadAsked;
+
+    public constructor(asked: Partial<LoadAsked>) {
+      this.asked = { ...ASKED, partBytes: 1_000_000, delimiter: undefined, ...asked };
+    }
+
+    public async cut(texts: readonly string[], signal = new AbortController().signal): Promise<this> {
+      await mkdir(this.directory);
+      const files: string[] = [];
+      for (const [at, text] of texts.entries()) {
+        files.push(join(this.directory, `in${at}.csv`));
+        await writeFile(files[at] ?? '', text);
+      }
+      this.opened = await openForLoad({ ...this.asked, files }, ORG);
+      const { input, columns, prepared, rowCheck, inputBytes } = this.opened;
+      this.result = await cut(input, {
+        columns,
+        prepared,
+        emptyAsNull: this.asked.emptyAsNull,
+        rowCheck,
+        plan: { partBytes: this.asked.partBytes, concurrency: 1, inputBytes },
+        ...this.dirs,
+        onProgress: async () => Promise.resolve(),
+        signal
+      });
+      await this.read();
+      return this;
+    }
+
+    public async dropDuplicates(candidates = this.result.candidates): Promise<Deduplicated> {
+      const { onDuplicate } = this.asked;
+      const { parts } = this.result;
+      const dropped = await dropDuplicates({
+        parts,
+        candidates,
+        prepared: this.opened.prepared,
+        onDuplicate,
+        ...this.dirs
+      });
+      this.result = { ...this.result, parts: dropped.parts };
+      await this.read();
+      return dropped;
+    }
+
+    public get rows(): PartRow[] {
+      return this.parts.flat();
+    }
+
+    public get dirs(): { partsDir: string; settledDir: string } {
+      return { partsDir: join(this.directory, 'parts'), settledDir: join(this.directory, 'settled') };
+    }
+
+    public async sentFile(part: number): Promise<string> {
+      return readFile(partPaths(this.dirs.partsDir, part).sent, 'utf8');
+    }
+
+    public async filed(origin: FragmentOrigin, kind: FragmentKind = 'failed'): Promise<string[]> {
+      const path = fragmentPath(this.dirs.settledDir, origin, kind);
+      let text = '';
+      for await (const piece of mergeFragments([path])) text += piece.toString();
+      return text.split('\n').slice(0, -1);
+    }
+
+    private async read(): Promise<void> {
+      this.parts.length = 0;
+      for (const { part, rows, bytes } of this.result.parts) {
+        const found: PartRow[] = [];
+        await eachRow(partPaths(this.dirs.partsDir, part), ({ number, sent, input }) => {
+          found.push({ number, sent: sent.toString(), input: input.toString() });
+        });
+        expect(found).to.have.length(rows);
+        expect(Buffer.byteLength(await this.sentFile(part))).to.equal(bytes);
+        this.parts.push(found);
+      }
+    }
+  }
+
+  const cutOf = async (texts: string | readonly string[], asked: Partial<LoadAsked> = {}): Promise<Cut> =>
+    new Cut(asked).cut(typeof texts === 'string' ? [texts] : texts);
+
+  it('lays all rows with their numbers into parts, as they came', async () => {
+    const made = await cutOf('A,B\n1,"x\n""y"""\n\n2,ü\n');
+    expect(made.rows).to.deep.equal([
+      { number: 1, sent: '1,"x\n""y"""', input: '1,"x\n""y"""' },
+      { number: 2, sent: '2,ü', input: '2,ü' }
+    ]);
+    expect(await made.sentFile(1)).to.equal('A,B\n1,"x\n""y"""\n2,ü\n');
+    expect(made.result).to.deep.include({ rows: 2, rejected: 0 });
+  });
+
+  it('begins another part where one is full, by its bytes with the header', async () => {
+    const made = await cutOf('A\naaaa\nbbbb\ncccc\ndddd\neeee\n', { partBytes: 12 });
+    expect(made.parts.map((part) => part.map(({ sent }) => sent))).to.deep.equal([
+      ['aaaa', 'bbbb'],
+      ['cccc', 'dddd'],
+      ['eeee']
+    ]);
+    for (const { part } of made.result.parts) expect((await made.sentFile(part)).startsWith('A\n')).to.equal(true);
+  });
+
+  it('gives a row that is larger than a part may be a part of its own', async () => {
+    const made = await cutOf(`A\na\n${'d'.repeat(30)}\nb\n`, { partBytes: 12 });
+    expect(made.parts.map((part) => part.length)).to.deep.equal([1, 1, 1]);
+  });
+
+  it('numbers rows on through several files', async () => {
+    const made = await cutOf(['A,B\n1,2\n', '\ufeffa,b\r\n3\r\n4,5\r\n', 'A,B\n6,7']);
+    expect(made.rows.map(({ number, sent }) => `${number}:${sent}`)).to.deep.equal(['1:1,2', '3:4,5', '4:6,7']);
+    expect(await made.filed('scan')).to.deep.equal([
+      ',BULKOPS_TOO_FEW_FIELDS:the row has 1 fields and the header 2:--,2,3,'
+    ]);
+  });
+
+  it('loses no row and no byte of one, whatever the rows and however small the parts', async () => {
+    const value = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', 'ü', ' '), maxLength: 8 });
+    const line = fc.oneof(
+      {
+        weight: 5,
+        arbitrary: fc
+          .tuple(value, value)
+          .map((values) => values.map((text) => `"${text.replaceAll('"', '""')}"`).join(','))
+      },
+      { weight: 1, arbitrary: fc.constantFrom('x', '1,2,3', 'a"b,c', '"a"b,c') }
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { maxLength: 15 }),
+        fc.constantFrom('\n', '\r\n', '\r'),
+        fc.integer({ min: 5, max: 60 }),
+        fc.constantFrom('LF' as const, 'CRLF' as const),
+        async (lines, rowEnd, partBytes, lineEnding) => {
+          const made = await cutOf(['A,B', ...lines].join(rowEnd), { partBytes, lineEnding, delimiter: 'COMMA' });
+          const isGood = (text: string): boolean => text.startsWith('"') && text.endsWith('"');
+          expect(made.rows.map(({ number, input }) => [number, input])).to.deep.equal(
+            lines.flatMap((text, at) => (isGood(text) ? [[at + 1, text]] : []))
+          );
+          expect(made.result.rejected).to.equal(lines.filter((text) => !isGood(text)).length);
+          expect(made.result.rows).to.equal(lines.length);
+          // What is sent says the same as the input, but for the kind of row ends.
+          const end = lineEnding === 'LF' ? '\n' : '\r\n';
+          for (const { sent, input } of made.rows)
+            expect(sent).to.equal(input.replace(/\r\n?|\n/g, end) + (lineEnding === 'CRLF' ? '\r' : ''));
+        }
+      ),
+      { numRuns: 80 }
+    );
+  });
+
+  describe('what is sent', () => {
+    it('has the chosen columns under the names of their fields', async () => {
+      const made = await cutOf('Key,Skip,"City, State",Empty\nk,s,"c, d",\n', {
+        map: [
+          ['Key', 'Ext__c'],
+          ['City, State', 'City__c']
+        ],
+        skipColumns: ['skip']
+      });
+      expect(await made.sentFile(1)).to.equal('Ext__c,City__c,Empty\nk,"c, d",\n');
+      expect(made.rows[0]?.input).to.equal('k,s,"c, d",');
+    });
+
+    it('says #N/A for nothing where that was asked', async () => {
+      const made = await cutOf('A,B,C\n,"",x\n"",,"y"\n', { emptyAsNull: true });
+      expect(made.rows.map(({ sent }) => sent)).to.deep.equal(['#N/A,#N/A,x', '#N/A,#N/A,"y"']);
+      expect(made.rows.map(({ input }) => input)).to.deep.equal([',"",x', '"",,"y"']);
+    });
+
+    it('has row ends within quotes as the job has them', async () => {
+      const rows = 'A,B\r\n1,"a\r\nb\rc\nd"\r\n2,e\r\n';
+      expect(await (await cutOf(rows)).sentFile(1)).to.equal('A,B\n1,"a\nb\nc\nd"\n2,e\n');
+      expect(await (await cutOf(rows, { lineEnding: 'CRLF' })).sentFile(1)).to.equal(
+        'A,B\r\n1,"a\r\nb\r\nc\r\nd"\r\n2,e\r\n'
+      );
+    });
+
+    it('of a row whose one column is empty is no blank line', async () => {
+      const made = await cutOf('A,Skip\n,x\n', { skipColumns: ['Skip'] });
+      expect(await made.sentFile(1)).to.equal('A\n""\n');
+    });
+
+    it('is the Id alone in a delete', async () => {
+      const made = await cutOf('Name,id\na,003000000000001\n', { operation: 'delete' });
+      expect(await made.sentFile(1)).to.equal('id\n003000000000001\n');
+      expect(made.rows[0]?.input).to.equal('a,003000000000001');
+    });
+  });
+
+  describe('a malformed row', () => {
+    const long = 'x'.repeat(131_073);
+    const cases: ReadonlyArray<[string, string, string]> = [
+      [
+        'with too few fields is filled up',
+        '1',
+        ',BULKOPS_TOO_FEW_FIELDS:the row has 1 fields and the header 2:--,2,1,'
+      ],
+      [
+        'with too many fields is kept as one value',
+        '1,2,3',
+        ',BULKOPS_TOO_MANY_FIELDS:the row has 3 fields and the header 2:--,2,"1,2,3",'
+      ],
+      [
+        'with a stray quote is kept as one value',
+        'a"b,2',
+        ',BULKOPS_STRAY_QUOTE:a quote stands within a value that is not in quotes:--,2,"a""b,2",'
+      ],
+      [
+        'with text after a quote is kept as one value',
+        '"a"b,2',
+        ',BULKOPS_STRAY_QUOTE:text stands after the quote that closes a value:--,2,"""a""b,2",'
+      ],
+      [
+        'with a value that is too long is kept as it is',
+        `${long},2`,
+        `,BULKOPS_TOO_LONG:a value has more than 131072 characters:--,2,${long},2`
+      ]
+    ];
+    for (const [name, row, filed] of cases)
+      it(`${name}, with its number, and the others go on`, async () => {
+        const made = await cutOf(`A,B\n1,2\n${row}\n3,4\n`, { delimiter: 'COMMA' });
+        expect(made.rows.map(({ number }) => number)).to.deep.equal([1, 3]);
+        const lines = await made.filed('scan');
+        expect(lines.length === 1 && lines[0] === filed, lines[0]?.slice(0, 200)).to.equal(true);
+        expect(made.result.errors).to.have.length(1);
+        expect(made.result.errors[0]).to.include({ count: 1, exampleRow: 2 });
+        // Whoever reads failed.csv finds as many columns in it as the header has.
+        expect(parse(lines.join('\n'))[0]).to.have.length(5);
+      });
+
+    it('stands in the results in as many columns as the header, in any dialect', async () => {
+      const made = await cutOf('A;B;C\n1\nx"y;2;3\n1;2;3;4\n', { delimiter: 'SEMICOLON' });
+      const rows = parse((await made.filed('scan')).join('\n'), { delimiter: ';' });
+      expect(rows.map((row) => row.length)).to.deep.equal([6, 6, 6]);
+    });
+  });
+
+  describe('a mapping file', () => {
+    const MAPPING = { name: 'x.sdl', isWhole: false, columns: [] };
+
+    it('translates values on the way out, before they are checked, and keeps what came', async () => {
+      const made = await cutOf('LastName,Sum,Mail\n"a",n/a,\nb,"1,5",x@y.zz\nc,"ten",\n', {
+        validate: 'full',
+        emptyAsNull: true,
+        mapping: {
+          ...MAPPING,
+          columns: [
+            { column: 'sum', field: 'Amount__c', line: 1, values: { '1,5': '1.5', 'n/a': '' } },
+            { column: 'Mail', field: 'Email', line: 2, values: { '': 'none@x.yz' } }
+          ]
+        }
+      });
+      expect(await made.sentFile(1)).to.equal('LastName,Amount__c,Email\n"a",#N/A,none@x.yz\nb,1.5,x@y.zz\n');
+      expect(made.rows.map(({ input }) => input)).to.deep.equal(['"a",n/a,', 'b,"1,5",x@y.zz']);
+      expect(await made.filed('scan')).to.have.length(1);
+    });
+
+    it('writes translated values as the job has them', async () => {
+      const made = await cutOf('A,B\nx,1\n', {
+        lineEnding: 'CRLF',
+        mapping: { ...MAPPING, columns: [{ column: 'A', line: 1, values: { x: 'a\n"b",c' } }] }
+      });
+      expect(await made.sentFile(1)).to.equal('A,B\r\n"a\r\n""b"",c",1\r\n');
+    });
+
+    it('makes two keys of its table one', async () => {
+      const made = await cutOf('Code__c,Email\nx,\ny,\nz,\n', {
+        operation: 'upsert',
+        externalId: 'Code__c',
+        validate: 'full',
+        mapping: { ...MAPPING, columns: [{ column: 'Code__c', line: 1, values: { x: 'y' } }] }
+      });
+      expect([...made.result.candidates]).to.deep.equal([1, 2]);
+    });
+
+    it('leaves out what it leaves out, and flags come before it', async () => {
+      const made = await cutOf('A,B,C,D\n1,2,3,4\n', {
+        map: [['b', 'X__c']],
+        skipColumns: ['D'],
+        mapping: {
+          ...MAPPING,
+          isWhole: true,
+          columns: [
+            { column: 'A', field: 'A__c', line: 1 },
+            { column: 'B', field: null, line: 2 },
+            { column: 'D', field: 'D__c', line: 3 }
+          ]
+        }
+      });
+      expect(await made.sentFile(1)).to.equal('A__c,X__c\n1,2\n');
+      expect(made.opened.columns.warnings.join()).to.match(/x\.sdl does not name them: C\.$/);
+    });
+
+    it('is named where it sends a column to no field, or names a column that is not there', async () => {
+      const columns = [{ column: 'Mail', field: 'Emial', line: 7 }];
+      const unknown = await sfRejection(
+        cutOf('LastName,Mail\na,b\n', { validate: 'header', mapping: { ...MAPPING, columns } })
+      );
+      expect(unknown.message).to.contain('"Mail", which is sent to Emial (x.sdl line 7)');
+      expect(unknown.actions?.[0]).to.contain('Emial → Email');
+      const missing = await sfRejection(cutOf('LastName\na\n', { mapping: { ...MAPPING, columns } }));
+      expect(missing.message).to.equal('The input has no column "Mail" (x.sdl line 7).');
+    });
+  });
+
+  describe('a row whose values do not fit', () => {
+    const full = (more: Partial<LoadAsked> = {}): Partial<LoadAsked> => ({ validate: 'full', ...more });
+
+    it('goes to failed.csv as it came, with all that is wrong, and the others go on', async () => {
+      const made = await cutOf(
+        `LastName,Mail,AccountId,Amount__c\n"a\nb",x,0010,"1,5"\nb,b@c.de,001000000000001,1.5\nc,,,\n,x@y.zz,,\n`,
+        full({ map: [['Mail', 'Email']] })
+      );
+      expect(made.rows.map(({ number }) => number)).to.deep.equal([2, 3]);
+      expect(await made.filed('scan')).to.deep.equal([
+        ',"BULKOPS_BAD_EMAIL:Mail (Email) ""x"" is no e-mail address; AccountId ""0010"" is no Id: it has not 15 or 18 letters and digits; ' +
+          'Amount__c ""1,5"" is no number:Email,AccountId,Amount__c --",1,"a',
+        'b",x,0010,"1,5"',
+        ',BULKOPS_VALUE_MISSING:LastName has no value and must have one:LastName --,4,,x@y.zz,,'
+      ]);
+      expect(made.result).to.deep.include({ rows: 4, rejected: 2 });
+      expect(made.result.errors.map(({ code, count, exampleRow }) => [code, count, exampleRow])).to.deep.equal([
+        ['BULKOPS_BAD_EMAIL', 1, 1],
+        ['BULKOPS_VALUE_MISSING', 1, 4]
+      ]);
+      expect(made.result.problems.map(({ row, column, field, value }) => [row, column, field, value])).to.deep.equal([
+        [1, 'Mail', 'Email', 'x'],
+        [1, 'AccountId', 'AccountId', '0010'],
+        [1, 'Amount__c', 'Amount__c', '1,5'],
+        [4, 'LastName', 'LastName', '']
+      ]);
+    });
+
+    it('has its values cut short in the message, and not in its columns', async () => {
+      const long = `x\n${'ü'.repeat(90)}`;
+      const made = await cutOf(`LastName\n"${long}"\n`, full());
+      const [error, ...row] = (await made.filed('scan')).join('\n').split(',1,');
+      expect(error).to.contain(`LastName ""x ${'ü'.repeat(38)}…"" has 92 characters, and the field takes 80`);
+      expect(row.join()).to.equal(`"${long}"`);
+    });
+
+    it('takes nothing, #N/A and quoted values for what they are', async () => {
+      const made = await cutOf(
+        'LastName,Email,Amount__c\n"a","b@c.de","1.5"\nb,#N/A,"#N/A"\nc,"",\n"#N/A",,\n',
+        full()
+      );
+      expect(made.rows.map(({ number }) => number)).to.deep.equal([1, 2, 3]);
+    });
+
+    it('needs its key, unless an upsert by Id makes a record of it', async () => {
+      const rows = async (csv: string, more: Partial<LoadAsked>): Promise<number[]> =>
+        (await cutOf(csv, full(more))).rows.map(({ number }) => number);
+      const byCode = { operation: 'upsert', externalId: 'Code__c' } as const;
+      expect(await rows('Code__c,Email\nx,\n,a@b.cd\n#N/A,\n', byCode)).to.deep.equal([1]);
+      const ids = 'Id,Email\n003000000000001,\n,a@b.cd\n001000000000001,\n';
+      expect(await rows(ids, { operation: 'upsert', externalId: 'id' })).to.deep.equal([1, 2]);
+      expect(await rows(ids, { operation: 'update' })).to.deep.equal([1]);
+    });
+
+    it('frees its key for another row', async () => {
+      const made = await cutOf(
+        'Code__c,Email\nx,bad\nx,a@b.cd\n',
+        full({ operation: 'upsert', externalId: 'Code__c' })
+      );
+      expect([...made.result.candidates]).to.deep.equal([]);
+      expect(made.rows.map(({ number }) => number)).to.deep.equal([2]);
+    });
+
+    it('is sent all the same where only the header is checked', async () => {
+      expect((await cutOf('LastName,Email\na,x\n', { validate: 'header' })).rows).to.have.length(1);
+    });
+
+    it('keeps the first hundred problems for a report', async () => {
+      const made = await cutOf(`LastName,Email\n${'a,x\n'.repeat(150)}`, full());
+      expect(made.result.problems).to.have.length(100);
+      expect(made.result.rejected).to.equal(150);
+    });
+  });
+
+  describe('a corrected failed.csv', () => {
+    const FAILED = 'sf__Id,sf__Error,bulkops__Row,"Na,me",City\n,"X:y:--",7,a,"b\nc"\n,E,9,only\n,E,10,a,b,c\n,E\n';
+
+    it('is loaded as it is, and its results have the leading columns once', async () => {
+      const made = await cutOf(FAILED, { map: [['Na,me', 'Name']] });
+      expect(made.opened.prepared.inputHeader).to.equal('"Na,me",City');
+      expect(await made.sentFile(1)).to.equal('Name,City\na,"b\nc"\n');
+      expect(made.rows).to.deep.equal([{ number: 1, sent: 'a,"b\nc"', input: 'a,"b\nc"' }]);
+      const rows = parse((await made.filed('scan')).join('\n'));
+      expect(rows.map((row) => row.slice(2))).to.deep.equal([
+        ['2', 'only', ''],
+        ['3', ',E,10,a,b,c', ''],
+        ['4', '', '']
+      ]);
+    });
+
+    it('keeps such a column that was mapped on purpose', async () => {
+      const made = await cutOf('sf__Id,sf__Created,Name\n003,true,a\n', {
+        operation: 'update',
+        map: [['sf__Id', 'Id']]
+      });
+      expect(made.opened.prepared.inputHeader).to.equal('sf__Id,Name');
+      expect(await made.sentFile(1)).to.equal('Id,Name\n003,a\n');
+    });
+  });
+
+  it('ends at once when it is told to, and leaves no file open', async () => {
+    const reason = new Error('out');
+    expect(await rejection(new Cut({}).cut(['A\n1\n'], AbortSignal.abort(reason)))).to.equal(reason);
+  });
+
+  it('says what is wrong with the input before a part is there', async () => {
+    const broken = new Cut({});
+    expect((await sfRejection(broken.cut(['A,B\n1,2\n3,"4\n']))).name).to.equal('UnclosedQuoteError');
+  });
+
+  describe('rows of one key', () => {
+    const upsert = (more: Partial<LoadAsked> = {}): Partial<LoadAsked> => ({
+      operation: 'upsert',
+      externalId: 'Key',
+      ...more
+    });
+    const CSV = 'Key,V\na,1\nb,2\nA,3\n,4\nc,5\n,6\na,7\n';
+
+    it('are found by what the org takes for one key', async () => {
+      const made = await cutOf(CSV, upsert());
+      expect([...made.result.candidates]).to.deep.equal([1, 3, 7]);
+    });
+
+    it('are all taken out by reject, and each says where the others are', async () => {
+      const made = await cutOf(CSV, upsert({ partBytes: 14 }));
+      const dropped = await made.dropDuplicates();
+      expect(dropped).to.deep.include({ rejected: 3, skipped: 0 });
+      expect(made.rows.map(({ number }) => number)).to.deep.equal([2, 4, 5, 6]);
+      expect(await made.filed('duplicates')).to.deep.equal([
+        ',"BULKOPS_DUPLICATE_KEY:the key a is also in row 3, 7:--",1,a,1',
+        ',"BULKOPS_DUPLICATE_KEY:the key a is also in row 1, 7:--",3,A,3',
+        ',"BULKOPS_DUPLICATE_KEY:the key a is also in row 1, 3:--",7,a,7'
+      ]);
+      expect(dropped.errors[0]).to.deep.include({ code: 'BULKOPS_DUPLICATE_KEY', count: 3, exampleRow: 1 });
+    });
+
+    it('are taken out but the first, or but the last', async () => {
+      for (const [onDuplicate, numbers] of [
+        ['first', [1, 2, 4, 5, 6]],
+        ['last', [2, 4, 5, 6, 7]]
+      ] as const) {
+        const made = await cutOf(CSV, upsert({ onDuplicate, partBytes: 14 }));
+        expect(await made.dropDuplicates()).to.deep.include({ rejected: 0, skipped: 2, errors: [] });
+        expect(made.rows.map(({ number }) => number)).to.deep.equal(numbers);
+        expect(await made.filed('duplicates', 'skipped')).to.have.length(2);
+      }
+    });
+
+    it('name a few of many others and count the rest', async () => {
+      const made = await cutOf(`Key,V\n${'k,1\n'.repeat(20)}`, upsert());
+      await made.dropDuplicates();
+      expect((await made.filed('duplicates'))[0]).to.contain('row 2, 3, 4, 5, 6 and 14 more');
+    });
+
+    it('are found in a file where every key comes twice', async () => {
+      const KEYS = 12_000;
+      const keys = Array.from({ length: KEYS }, (_, at) => `K-${at}`);
+      const csv = ['Key', ...keys, ...keys.map((key) => key.toLowerCase())].join('\n');
+      for (const [onDuplicate, kept] of [
+        ['reject', []],
+        ['first', keys],
+        ['last', keys.map((key) => key.toLowerCase())]
+      ] as const) {
+        const made = await cutOf(csv, upsert({ onDuplicate, partBytes: 100_000 }));
+        await made.dropDuplicates();
+        expect(made.rows.map(({ sent }) => sent)).to.deep.equal(kept);
+        const filed = await made.filed('duplicates', onDuplicate === 'reject' ? 'failed' : 'skipped');
+        expect(filed).to.have.length(KEYS * 2 - kept.length);
+        for (const at of [0, 1, filed.length - 1]) {
+          const number = Number(filed[at]?.split(',')[2]);
+          const other = number > KEYS ? number - KEYS : number + KEYS;
+          expect(filed[at]).to.contain(`is also in row ${other}:--`);
+        }
+      }
+    }).timeout(60_000);
+
+    it('are a hundred thousand of one key without its reasons growing', async () => {
+      const ROWS = 100_000;
+      const made = await cutOf(`Key\n${'k\n'.repeat(ROWS)}`, upsert());
+      expect(await made.dropDuplicates()).to.deep.include({ parts: [], rejected: ROWS });
+      const filed = await made.filed('duplicates');
+      expect(filed).to.have.length(ROWS);
+      expect(filed.at(-1)).to.contain(`the key k is also in row 1, 2, 3, 4, 5 and ${ROWS - 6} more:--`);
+      expect(Math.max(...filed.map((line) => line.length))).to.be.below(120);
+    }).timeout(60_000);
+
+    it('have no more of a long key in their reasons than an external ID can hold', async () => {
+      const key = 'k'.repeat(5000);
+      const made = await cutOf(`Key,V\n${key},1\n${key},2\n`, upsert());
+      await made.dropDuplicates();
+      expect((await made.filed('duplicates'))[0]).to.contain(`:the key ${'k'.repeat(255)}… is also in row 2:--`);
+    });
+
+    for (const { field, keys, kept, why } of [
+      { field: 'Student_ID__c', keys: ['ab', 'AB', 'Ab ', 'ac'], kept: ['ac'], why: 'whatever their case' },
+      { field: 'Code__c', keys: ['ab', 'AB', 'ab', 'Ab'], kept: ['AB', 'Ab'], why: 'by case where the field says so' },
+      { field: 'Student_ID__c', keys: ['1', '1.0', '01', '1'], kept: ['1.0', '01'], why: 'as text, digits too' },
+      { field: 'Number__c', keys: ['1', '1.0', '1E0', '+1', '10'], kept: ['10'], why: 'as numbers' },
+      {
+        field: 'Id',
+        keys: ['003000000000001', '003000000000001AAA', '00300000000000A', '00300000000000a'],
+        kept: ['00300000000000A', '00300000000000a'],
+        why: 'as Ids of 15 and of 18 characters, by case'
+      }
+    ])
+      it(`are compared as the org compares: ${why}`, async () => {
+        const made = await cutOf(
+          `${field},FirstName\n${keys.map((key) => `"${key}",x`).join('\n')}\n`,
+          field === 'Id'
+            ? { operation: 'update', validate: 'header' }
+            : upsert({ externalId: field, validate: 'header' })
+        );
+        await made.dropDuplicates();
+        expect(made.rows.map(({ sent }) => sent.split(',')[0]?.replaceAll('"', ''))).to.deep.equal(kept);
+      });
+
+    it('are judged by the true key: rows that share a hash and no key all stay', async () => {
+      const made = await cutOf('Key,V\na,1\nb,2\nc,3\n', upsert());
+      const dropped = await made.dropDuplicates(Uint32Array.from([1, 2, 3]));
+      expect(dropped).to.deep.equal({ parts: made.result.parts, rejected: 0, skipped: 0, errors: [] });
+      expect(made.rows).to.have.length(3);
+    });
+
+    it('leave parts without them untouched, and no part of nothing behind', async () => {
+      const made = await cutOf('Key,V\na,1\na,2\nb,3\nc,4\n', upsert({ partBytes: 14 }));
+      expect(made.parts.map((part) => part.length)).to.deep.equal([2, 2]);
+      await made.dropDuplicates();
+      expect(made.result.parts.map(({ part }) => part)).to.deep.equal([2]);
+      expect((await readdir(made.dirs.partsDir)).sort()).to.deep.equal(['00002.csv', '00002.rows']);
+    });
+
+    it('keep their own words in what is sent otherwise', async () => {
+      const made = await cutOf(
+        'Name,Skip\n"a",s\n"a",t\nb,u\n',
+        upsert({ map: [['Name', 'Key']], skipColumns: ['Skip'], onDuplicate: 'last' })
+      );
+      await made.dropDuplicates();
+      expect(made.rows).to.deep.equal([
+        { number: 2, sent: '"a"', input: '"a",t' },
+        { number: 3, sent: 'b', input: 'b,u' }
+      ]);
+    });
+
+    it('are exactly those that a Map would find', async () => {
+      const key = fc.constantFrom('a', 'A', 'b', 'c', '', 'ü', ' a', '"x"');
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(key, { maxLength: 15 }),
+          fc.constantFrom('reject' as const, 'first' as const, 'last' as const),
+          async (keys, onDuplicate) => {
+            const lines = keys.map((text, at) => `"${text.replaceAll('"', '""')}",${at}`);
+            const made = await cutOf(
+              ['Key,V', ...lines].join('\n'),
+              upsert({ onDuplicate, partBytes: 20, delimiter: 'COMMA' })
+            );
+            await made.dropDuplicates();
+            const rowsOf = new Map<string, number[]>();
+            for (const [at, text] of keys.entries()) {
+              const form = text.trim().toLowerCase();
+              rowsOf.set(form, [...(rowsOf.get(form) ?? []), at + 1]);
+            }
+            const kept = keys.flatMap((text, at) => {
+              const all = rowsOf.get(text.trim().toLowerCase()) ?? [];
+              const isKept =
+                text === '' ||
+                all.length === 1 ||
+                (onDuplicate === 'first' ? all[0] : onDuplicate === 'last' ? all.at(-1) : 0) === at + 1;
+              return isKept ? [at + 1] : [];
+            });
+            expect(made.rows.map(({ number }) => number)).to.deep.equal(kept);
+          }
+        ),
+        { numRuns: 30 }
+      );
+    });
+  });
+});

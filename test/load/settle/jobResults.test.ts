@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import { type JobId } from '../../../src/bulk/job.js';
+import { type Transport } from '../../../src/bulk/transport.js';
+import { type JobFates, readJobFates } from '../../../src/load/settle/jobResults.js';
+import { canonicalForm } from '../../../src/schema/canonical.js';
+import { rejection } from '../../rejection.js';
+import { TestClock } from '../../testClock.js';
+
+type Bodies = { readonly success?: string; readonly failed?: string; readonly unprocessed?: string };
+
+/** An org whose results are these, reading by reading; the last ones stay. */
+function resultsOf(...readings: Bodies[]): Transport {
+  let calls = 0;
+  return {
+    apiCalls: 0,
+    json: () => Promise.reject(new Error('nobody asks')),
+    upload: () => Promise.reject(new Error('nobody uploads')),
+    stream: ({ path }) => {
+      const bodies = readings[Math.min(Math.floor(calls / 3), readings.length - 1)] ?? {};
+      calls += 1;
+      const text = path.endsWith('successfulResults')
+        ? bodies.success
+        : path.endsWith('failedResults')
+          ? bodies.failed
+          : bodies.unprocessed;
+      return Promise.resolve({ status: 200, headers: {}, body: inPieces(text ?? '') });
+    },
+    close: () => Promise.resolve()
+  };
+}
+
+async function* inPieces(text: string): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += 7) {
+    await Promise.resolve();
+    yield bytes.subarray(at, at + 7);
+  }
+}
+
+const SENT = 'Key__c,Name\nk1,same\nk12,same\nk3,other\n';
+
+async function read(transport: Transport, keyColumn?: number, sent = SENT): Promise<JobFates> {
+  const rows = sent.trim().split('\n').length - 1;
+  const job = {
+    jobId: '750000000000001AAA' as JobId,
+    rows,
+    sent: () => inPieces(sent),
+    columns: ['Key__c', 'Name'],
+    delimiter: 'COMMA' as const,
+    plan: { keyColumn, canonical: [canonicalForm('string'), canonicalForm('string')] }
+  };
+  return readJobFates(job, transport, new TestClock());
+}
+
+function told({ fates, strays }: JobFates): string {
+  const all = Array.from({ length: fates.rows }, (_, at) => {
+    const fate = fates.of(at);
+    return fate.kind === 'succeeded' ? fate.id : fate.kind === 'failed' ? `!${fate.error}` : `(${fate.kind})`;
+  });
+  return `${all.join(' ')}${strays > 0 ? ` and ${strays} strays` : ''}`;
+}
+
+const ALL_WELL = 'A B C';
+
+describe('load/jobResults', () => {
+  const cases: ReadonlyArray<[what: string, bodies: Bodies, told: string]> = [
+    [
+      'quoted, as the service writes them',
+      {
+        success:
+          '"sf__Id","sf__Created",Key__c,Name\n"C","true","k3","other"\n"A","true","k1","same"\n"B","true","k12","same"\n'
+      },
+      ALL_WELL
+    ],
+    [
+      'unquoted, in another order, in other case, with a BOM and CRLF',
+      { success: '\uFEFFNAME,key__c,SF__CREATED,sf__id\r\nsame,k1,true,A\r\nsame,k12,true,B\r\nother,k3,true,C\r\n' },
+      ALL_WELL
+    ],
+    [
+      'without a last row end',
+      { success: 'sf__Id,sf__Created,Name,Key__c\nC,true,other,k3\nA,true,same,k1\nB,true,same,k12' },
+      ALL_WELL
+    ],
+    [
+      'a last key that was cut to one that is another row’s',
+      { success: 'sf__Id,sf__Created,Name,Key__c\nC,true,other,k3\nB,true,same,k1' },
+      '(unknown) (unknown) C'
+    ],
+    [
+      'cut within a quoted value',
+      { success: 'sf__Id,sf__Created,Name,Key__c\n"C","true","other","k3"\n"B","true","same","k1' },
+      '(unknown) (unknown) C'
+    ],
+    [
+      'a result that comes twice, and one that belongs to nobody',
+      {
+        success:
+          'sf__Id,sf__Created,Key__c,Name\nA,false,k1,same\nA,false,k1,same\nB,false,k12,same\nC,false,k3,other\nX,false,k9,x\n'
+      },
+      `${ALL_WELL} and 2 strays`
+    ],
+    [
+      'an error of several lines with quotes, commas and colons',
+      {
+        success: 'sf__Id,sf__Created,Key__c,Name\nA,true,k1,same\nC,true,k3,other\n',
+        failed: '"sf__Id","sf__Error",Key__c,Name\n"","BAD:first: a,\n""second"":Name --","k12","same"\n'
+      },
+      'A !BAD:first: a,\n"second":Name -- C'
+    ],
+    [
+      'rows that no batch reached, and headers alone',
+      {
+        success: '"sf__Id","sf__Created",Key__c,Name\n',
+        failed: '"sf__Id","sf__Error",Key__c,Name\n',
+        unprocessed: 'Key__c,Name\nk12,same\nk1,same\nk3,other\n'
+      },
+      '(unprocessed) (unprocessed) (unprocessed)'
+    ],
+    ['nothing at all', {}, '(unknown) (unknown) (unknown)']
+  ];
+  for (const [what, bodies, expected] of cases)
+    it(`reads results by key: ${what}`, async () => {
+      expect(told(await read(resultsOf(bodies), 0))).to.equal(expected);
+    });
+
+  it('lets no record that is named twice settle two equal rows of an insert', async () => {
+    const sent = 'Key__c,Name\nk,same\nk,same\nk,other\n';
+    const success = 'sf__Id,sf__Created,Key__c,Name\nA,true,k,same\nA,true,k,same\nC,true,k,other\n';
+    expect(told(await read(resultsOf({ success }), undefined, sent))).to.equal('A (unknown) C and 1 strays');
+  });
+
+  it('reads again while rows are missing, and takes what says most', async () => {
+    const header = 'sf__Id,sf__Created,Key__c,Name\n';
+    const rows = ['A,true,k1,same\n', 'B,true,k12,same\n', 'C,true,k3,other\n'];
+    const readings = [1, 2, 3].map((count) => ({ success: header + rows.slice(0, count).join('') }));
+    expect(told(await read(resultsOf(...readings), 0))).to.equal(ALL_WELL);
+  });
+
+  it('reads again when what came is the page of a proxy', async () => {
+    const page = { success: '<html><body>One moment, please</body></html>' };
+    const success = 'sf__Id,sf__Created,Key__c,Name\nA,true,k1,same\nB,true,k12,same\nC,true,k3,other\n';
+    expect(told(await read(resultsOf(page, page, { success }), 0))).to.equal(ALL_WELL);
+  });
+
+  it('says so when nothing else comes', async () => {
+    const error = await rejection(read(resultsOf({ failed: '<html></html>' }), 0));
+    expect(error.message).to.equal('What the org answered is no failedResults of job 750000000000001AAA.');
+  });
+});

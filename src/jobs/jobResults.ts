@@ -10,7 +10,7 @@ import { type AnyJob } from '../bulk/jobs.js';
 import { isNetworkError } from '../bulk/retrying.js';
 import { type Transport } from '../bulk/transport.js';
 import { PRIVATE_FILE } from '../run/durably.js';
-import { onOrg } from './onOrg.js';
+import { onOrg } from '../run/onOrg.js';
 import { type IngestResult, type ResultKind, RESULTS } from './resultKinds.js';
 import { ResultRows } from './resultRows.js';
 

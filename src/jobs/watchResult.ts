@@ -1,6 +1,6 @@
 import { type JobShown, jobShown } from './jobResult.js';
 import { type WatchStatus } from './fate.js';
-import { onOrg } from './onOrg.js';
+import { onOrg } from '../run/onOrg.js';
 import { type JobFate } from './watchJobs.js';
 
 /** The `--json` result of `job watch`. */

@@ -1,7 +1,7 @@
 import { isTerminal } from '../bulk/job.js';
 import { type AnyJob } from '../bulk/jobs.js';
 import { type JobEnd } from '../jobs/endJobs.js';
-import { onOrg } from '../jobs/onOrg.js';
+import { onOrg } from '../run/onOrg.js';
 import { count, counted, duration } from './format.js';
 import { type Column, plainText, tableLines } from './table.js';
 

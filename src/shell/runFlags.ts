@@ -18,7 +18,8 @@ const webhook = Flags.custom<Webhook>({ parse: (text) => Promise.resolve(webhook
 /** What every command that makes or continues a run takes; `announced` does what they ask. */
 export const runFlags = {
   notify: webhook({ multiple: true, helpValue: '<url>', ...described('notify') }),
-  'notify-on': Flags.option({ options: OUTCOME_NAMES, multiple: true, delimiter: ',', ...described('notify-on') })(),
+  // No values with commas between them: sf would warn of every comma in the arguments, those of a query too.
+  'notify-on': Flags.option({ options: OUTCOME_NAMES, multiple: true, ...described('notify-on') })(),
   events: Flags.string({ helpValue: '<file>|-', ...described('events') })
 };
 

@@ -7,7 +7,6 @@ import { makePlan } from '../../src/cleanup/plan/plan.js';
 import { readPlanRecord } from '../../src/cleanup/plan/planFiles.js';
 import { resumeUndo, undoApply } from '../../src/cleanup/undo/undo.js';
 import { isolatedHome } from '../isolatedHome.js';
-import { rejection } from '../rejection.js';
 import { tempDir } from '../tempDir.js';
 import { type CleanupOrg, cleanupOrg } from './cleanupOrg.js';
 import { orgPlan } from './orgPlan.js';
@@ -194,13 +193,18 @@ describe('cleanup apply and undo', () => {
     const after = await org.everything('Contact', 'Case');
     await undo('whole');
     expect(last).to.be.greaterThan(20);
+    let brokenOff = 0;
     for (let at = 1; at <= last; at += 9) {
       const name = `broken-${at}`;
       const again = await planned(DEFINITION, `plan-${at}`);
       const applying = applyPlan(org.record('cleanup-apply', { planDir: again }), join(dir.path, name), breaking(at));
-      expect((await rejection(applying)).message, `at ${at}`).to.equal('broken off');
-      const resumed = await resumeApply(join(dir.path, name), org.world());
-      expect(resumed.counts, `at ${at}`).to.include({ updated: 3, removed: 2, skipped: 0, failed: 0, wrong: 0 });
+      // A job that is looked at less often has fewer events: the last ones of the whole run may not come.
+      const applied = await applying.catch((error: Error) => {
+        expect(error.message, `at ${at}`).to.equal('broken off');
+        brokenOff += 1;
+        return resumeApply(join(dir.path, name), org.world());
+      });
+      expect(applied.counts, `at ${at}`).to.include({ updated: 3, removed: 2, skipped: 0, failed: 0, wrong: 0 });
       expect(await org.everything('Contact', 'Case'), `applied, broken off at ${at}`).to.equal(after);
       const undoing = undoApply(
         org.record('cleanup-undo', { applied: join(dir.path, name) }),
@@ -214,6 +218,7 @@ describe('cleanup apply and undo', () => {
       if (isBroken) await resumeUndo(join(dir.path, `undo-${name}`), org.world());
       expect(await org.everything('Contact', 'Case'), `undone, broken off at ${at}`).to.equal(before);
     }
+    expect(brokenOff).to.be.greaterThan(2);
   }).timeout(120_000);
 
   it('keeps its summary', async () => {

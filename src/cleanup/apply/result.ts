@@ -1,4 +1,5 @@
 import { readPlanRecord } from '../plan/planFiles.js';
+import { onOrg } from '../../run/onOrg.js';
 import { type CleanupApplyResult, type CleanupStatus } from './applyResult.js';
 import { backupPath } from './backup.js';
 import { type KnownCleanup } from './cleanupRun.js';
@@ -62,7 +63,7 @@ function applyResult(
     next:
       status === 'Interrupted'
         ? `sf bulkops resume --run-id ${record.runId}`
-        : `sf bulkops cleanup undo --run ${run.path()}`
+        : onOrg(`sf bulkops cleanup undo --run ${run.path()}`, record.org.username)
   };
 }
 

@@ -110,6 +110,7 @@ try {
   expect((await count('Contact', "Department = 'seen by Okafor'")) === 70, 'the edits of Okafor are there, all 70');
   const [first, second] = (await readFile(join(applied, 'skipped.csv'), 'utf8')).split('\n');
   console.log(`   skipped.csv says why: ${first}\n                         ${second}`);
+  if (process.env.PICTURES) await picture(join(applied, 'report.html'), process.env.PICTURES);
 
   say('6. sf bulkops cleanup undo');
   const undone = ['bulkops', 'cleanup', 'undo', '--target-org', emulator.alias, '--run', applied, '--no-prompt'];
@@ -229,6 +230,24 @@ async function pictures(page: Page, directory: string): Promise<void> {
     .locator('section', { hasText: 'How sure' })
     .first()
     .screenshot({ path: into('cleanup-report-scores.png') });
+}
+
+/** The report of the apply, as `PICTURES` has that of the plan. */
+async function picture(report: string, directory: string): Promise<void> {
+  const { chromium } = await import('playwright-core');
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1080, height: 1000 } });
+    await page.goto(pathToFileURL(report).href);
+    const into = (name: string): string => join(dirname(DEFINITION), '..', directory, name);
+    await page.screenshot({ path: into('cleanup-run.png') });
+    await page
+      .locator('section', { hasText: 'Steps over time' })
+      .first()
+      .screenshot({ path: into('cleanup-run-steps.png') });
+  } finally {
+    await browser.close();
+  }
 }
 
 function say(text: string): void {

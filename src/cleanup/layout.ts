@@ -1,5 +1,5 @@
 import { Messages } from '@salesforce/core';
-import { type Definition, fieldsOf } from './definition/definition.js';
+import { comparedOfGuard, type Definition, fieldsOf } from './definition/definition.js';
 import { type ComparerName } from './match/comparerNames.js';
 import { COMPARERS, type Side } from './match/comparers.js';
 
@@ -39,7 +39,7 @@ export class Layout {
         ...rule.fields,
         ...(rule.block ?? []).flat().map((field) => ({ field, compare: comparisonOf(rule.fields, field) }))
       ]),
-      ...definition.guards
+      ...definition.guards.flatMap(comparedOfGuard)
     ].map(({ field, compare }) => ({ field: this.indexOf(field), compare }));
     this.derived = compared.filter(
       (one, i) => compared.findIndex(({ field, compare }) => field === one.field && compare === one.compare) === i

@@ -49,6 +49,19 @@ export async function openInput(sources: readonly InputSource[], delimiter?: Del
   };
 }
 
+/**
+ * The names of the columns alone.
+ * @throws what `openInput` throws
+ */
+export async function headerOf(sources: readonly InputSource[]): Promise<readonly string[]> {
+  const { header, batches } = await openInput(sources);
+  // A reading that was begun closes the file when it ends.
+  const reading = batches[Symbol.asyncIterator]();
+  await reading.next();
+  await reading.return?.();
+  return header;
+}
+
 function isJson(source: InputSource): source is JsonSource {
   return source.format !== undefined && source.format !== 'csv';
 }

@@ -18,6 +18,8 @@ export type Comparison = {
   readonly required: boolean | 'if-present';
   /** Days for a date, a difference for a number. */
   readonly within: number;
+  /** A field of the same rule: those who agree in it agree here as a matter of course, so that it makes nothing less likely by chance. */
+  readonly follows?: string;
 };
 
 /** Two records are the same by this rule from a score of `merge` on. */
@@ -31,6 +33,8 @@ export type Rule = {
   readonly block?: ReadonlyArray<readonly string[]>;
   /** The share of all weights that the fields with two values must have. */
   readonly evidence: number;
+  /** How many other records may agree with a record in as much by chance, by how frequent the shared values are; undefined: any number. */
+  readonly chance?: number;
   readonly merge: number;
   readonly review: number;
 };
@@ -44,6 +48,8 @@ export type Guard = {
   readonly compare: ComparerName;
   readonly atLeast: number;
   readonly review: number;
+  /** Fields that outvote it where all of them are the same. */
+  readonly unless: ReadonlyArray<{ readonly field: string; readonly compare: ComparerName }>;
 };
 
 export type OnLoser =
@@ -77,12 +83,13 @@ const EXACT = { compare: 'exact', weight: 1, atLeast: 1, required: true, within:
 
 /** The written form made plain: shorthands spelled out, rules named. */
 export function plainDefinition(written: WrittenDefinition): Definition {
+  const rules = written.match.map((rule, i) => plainRule(rule, i, written.thresholds));
   return {
     sobject: written.sobject,
     where: written.where,
     standardize: new Map(Object.entries(written.standardize).map(([field, steps]) => [field, [steps].flat()])),
-    rules: written.match.map((rule, i) => plainRule(rule, i, written.thresholds)),
-    guards: written['never-match'].map(plainGuard),
+    rules,
+    guards: written['never-match'].map((guard) => plainGuard(guard, rules)),
     review: written.thresholds.review,
     survivor: written.survivor,
     merge: new Map(Object.entries(written.merge)),
@@ -108,7 +115,8 @@ function plainRule(rule: WrittenRule, index: number, thresholds: WrittenDefiniti
           weight: how.weight,
           atLeast: how['at-least'] ?? LEAST_LIKENESS[how.compare],
           required: how.required,
-          within: how.within ?? 0
+          within: how.within ?? 0,
+          follows: how.follows
         };
       });
   return {
@@ -118,20 +126,33 @@ function plainRule(rule: WrittenRule, index: number, thresholds: WrittenDefiniti
     swapped: rule.swapped,
     block: rule.block?.map((key) => [key].flat()),
     evidence: rule.evidence ?? EVIDENCE,
+    chance: rule.chance,
     merge: rule.merge ?? thresholds.merge,
     review: Math.min(rule.review ?? thresholds.review, rule.merge ?? thresholds.merge)
   };
 }
 
-function plainGuard(guard: WrittenDefinition['never-match'][number]): Guard {
-  if (typeof guard === 'string') return { field: guard, compare: 'exact', atLeast: 1, review: 1 };
+function plainGuard(guard: WrittenDefinition['never-match'][number], rules: readonly Rule[]): Guard {
+  if (typeof guard === 'string') return { field: guard, compare: 'exact', atLeast: 1, review: 1, unless: [] };
   const atLeast = guard['at-least'];
   return {
     field: guard.different,
     compare: guard.compare,
     atLeast,
-    review: Math.min(guard.review ?? atLeast, atLeast)
+    review: Math.min(guard.review ?? atLeast, atLeast),
+    unless: (guard.unless ?? []).map((name) => ({ field: name, compare: comparerOf(name, rules) }))
   };
+}
+
+/** As the rules compare it by likeness, otherwise exactly. */
+function comparerOf(name: string, rules: readonly Rule[]): ComparerName {
+  const found = rules.flatMap(({ fields }) => fields).filter(({ field }) => field.toLowerCase() === name.toLowerCase());
+  return found.find(({ compare }) => compare !== 'exact')?.compare ?? 'exact';
+}
+
+/** Every field that a guard looks at, and how. */
+export function comparedOfGuard({ field, compare, unless }: Guard): Array<Pick<Guard, 'field' | 'compare'>> {
+  return [{ field, compare }, ...unless];
 }
 
 function onLoser(written: string): OnLoser {
@@ -151,7 +172,7 @@ export function fieldsOf(definition: Definition): string[] {
   const all = [
     ...definition.rules.flatMap(({ fields }) => fields.map(({ field }) => field)),
     ...definition.rules.flatMap(({ block }) => (block ?? []).flat()),
-    ...definition.guards.map(({ field }) => field),
+    ...definition.guards.flatMap(comparedOfGuard).map(({ field }) => field),
     ...definition.show,
     ...definition.standardize.keys(),
     ...steps.flatMap(countryFieldOf),

@@ -3,6 +3,7 @@ import { Messages, type SfError } from '@salesforce/core';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { type z } from 'zod';
 import { type Definition, plainDefinition } from './definition.js';
+import { guardsOf } from './guards.js';
 import { definitionSchema } from './schema.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -53,6 +54,8 @@ export function definitionOfFlags(flags: {
   readonly match: readonly string[];
   /** `Phone=phone:US` */
   readonly standardize: readonly string[];
+  /** All fields that the records have: some of them keep apart who shares an e-mail address, see `guardsOf`. */
+  readonly columns?: readonly string[];
 }): Definition {
   const standardize: Record<string, unknown[]> = {};
   for (const one of flags.standardize.flatMap((list) => list.split(','))) {
@@ -67,7 +70,8 @@ export function definitionOfFlags(flags: {
     match: flags.match.map((fields) => ({
       name: fields,
       fields: fields.split(',').map((field) => field.trim())
-    }))
+    })),
+    'never-match': flags.match.length === 0 ? [] : guardsOf(flags.columns ?? [])
   };
   const parsed = definitionSchema.safeParse(written);
   if (parsed.success) return plainDefinition(parsed.data);
@@ -134,6 +138,12 @@ function contradictionsOf({ rules, written, standardize }: Definition): Contradi
     for (const field of rule.swapped ?? [])
       if (!fields.has(field))
         found.push({ path: ['match', i, 'swapped'], problem: `names ${field}, which is not among the fields` });
+    for (const { field, follows } of rule.fields)
+      if (follows !== undefined && !fields.has(follows))
+        found.push({
+          path: ['match', i, 'fields', field, 'follows'],
+          problem: `names ${follows}, which is not among the fields`
+        });
   }
   for (const [field, steps] of standardize)
     for (const step of steps)

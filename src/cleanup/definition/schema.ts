@@ -58,6 +58,9 @@ const comparisonSchema = z
         .describe(
           'true: both must have a value, and alike. if-present: two that are there and not alike are not merged, a person is asked'
         ),
+      follows: field
+        .optional()
+        .describe('A field of the rule that this one goes with, as a city does with its postal code: see chance'),
       within: z.number().min(0).optional().describe('date: days; number: difference that still counts as alike')
     })
   ])
@@ -81,6 +84,11 @@ const ruleSchema = z
         .optional()
         .describe('Only records that agree in one of these are compared; chosen from the data where it is missing'),
       evidence: share.optional().describe('The share of the weights whose fields both must have; default 0.5'),
+      chance: share
+        .optional()
+        .describe(
+          'How many other records may agree in as much as two do by chance, by how frequent the values are that they share; more, and a person is asked. Such as 0.001'
+        ),
       merge: share.optional().describe('The score from which it is planned to merge'),
       review: share.optional().describe('The score from which a person is asked')
     })
@@ -94,10 +102,20 @@ const guardSchema = z
       different: field,
       compare: z.enum(COMPARER_NAMES).default('exact'),
       'at-least': share.default(1).describe('A likeness from here on is no difference'),
-      review: share
+      review: z
+        .number()
+        .min(0)
+        .max(1)
         .optional()
         .describe(
-          'From this likeness on a person is asked, and nothing is merged without a yes; default: nobody is asked'
+          'From this likeness on a person is asked, and nothing is merged without a yes (0: always); default: nobody is asked'
+        ),
+      unless: z
+        .array(field)
+        .min(1)
+        .optional()
+        .describe(
+          'It does not count where both have the same values in all of these: another ID, say, or first name and birth date'
         )
     })
   ])

@@ -5,8 +5,11 @@ export type Suggestion = {
   readonly compare?: string;
   readonly weight?: number;
   readonly required?: 'if-present';
+  readonly within?: number;
   /** What tells people apart; two with one `id` are one. */
-  readonly is?: 'first' | 'last' | 'birth' | 'id';
+  readonly is?: 'first' | 'last' | 'birth' | 'age' | 'id' | 'postal-code' | 'city';
+  /** What it goes with, where that is there: the first that is. */
+  readonly follows?: ReadonlyArray<NonNullable<Suggestion['is']>>;
 };
 
 const NAME = '[collapse-spaces, { case: name }]';
@@ -23,6 +26,8 @@ const BY_NAME: ReadonlyArray<readonly [RegExp, Suggestion]> = [
     /^(full |account |business |restaurant |product )?name$|^company( name)?$/,
     { standardize: 'collapse-spaces', compare: 'tokens', weight: 3 }
   ],
+  [/^(sex|gender)$/, { compare: 'exact', weight: 1, required: 'if-present', follows: ['first'] }],
+  [/^age$/, { compare: 'number', weight: 2, within: 2, required: 'if-present', is: 'age' }],
   [/birth|\bdob\b/, { compare: 'date', weight: 4, is: 'birth' }],
   [
     /\b(ssn|soc sec|social security|passport|national|student|member|person|patient|employee|customer|tax|licen[cs]e|voter)( \w+)? ?(id|no|nr|number|num)?$/,
@@ -33,9 +38,18 @@ const BY_NAME: ReadonlyArray<readonly [RegExp, Suggestion]> = [
   [/\be ?mail/, { standardize: 'email', compare: 'email', weight: 3 }],
   [/\b(street|house|building) ?(number|no|nr|num)$/, { compare: 'digits', weight: 1 }],
   [/\b(street|address|addr)( line)?( ?\d)?$/, { standardize: 'collapse-spaces', compare: 'tokens', weight: 1 }],
-  [/\b(zip|post ?code|postal code)\b/, { standardize: '{ postal-code: US }', compare: 'digits', weight: 1 }],
-  [/\b(city|suburb|town|locality|place)$/, { standardize: 'collapse-spaces', compare: 'jaro-winkler', weight: 1 }],
-  [/\b(state|province)$/, { standardize: '{ state: US }', compare: 'exact', weight: 0.5 }],
+  [
+    /\b(zip|post ?code|postal code)\b/,
+    { standardize: '{ postal-code: US }', compare: 'digits', weight: 1, is: 'postal-code' }
+  ],
+  [
+    /\b(city|suburb|town|locality|place)$/,
+    { standardize: 'collapse-spaces', compare: 'jaro-winkler', weight: 1, is: 'city', follows: ['postal-code'] }
+  ],
+  [
+    /\b(state|province)$/,
+    { standardize: '{ state: US }', compare: 'exact', weight: 0.5, follows: ['postal-code', 'city'] }
+  ],
   [/\bcountry$/, { standardize: '{ country: code }' }]
 ];
 
@@ -63,6 +77,11 @@ export function suggestion(name: string, type?: string): Suggestion | undefined 
 export function suggestionOfThing(name: string): Suggestion {
   const found = OF_THINGS.find(([pattern]) => pattern.test(wordsOf(name)))?.[1];
   return suggestion(name) ?? found ?? { compare: 'tokens', weight: 1 };
+}
+
+/** Whether a number is one that people tell of themselves, and so mistype. */
+export function isTold(name: string): boolean {
+  return /\b(ssn|soc sec|social security|passport|national|tax|licen[cs]e|voter)\b/.test(wordsOf(name));
 }
 
 /** `Mailing_PostalCode__c` as `mailing postal code`. */

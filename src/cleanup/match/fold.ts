@@ -53,20 +53,24 @@ export function codeForm(value: string): string {
   return /^\d+$/.test(plain) ? plain.replace(/^0+(?=\d)/, '') : plain;
 }
 
-/** `YYYY-MM-DD` of the usual ways to write a date (month before day where it is open), otherwise its equal form. */
+/**
+ * `YYYYMMDD` of the usual ways to write a date (month before day where it is open), otherwise the letters and digits that are there: one digit
+ * too many must not make all of it another.
+ */
 export function dateForm(value: string): string {
   const plain = value.trim();
-  const [, y, m, d] =
-    /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$/.exec(plain) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(plain) ?? [];
-  if (y !== undefined && m !== undefined && d !== undefined) return isoDate(y, m, d);
+  const [, y, m, d] = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$/.exec(plain) ?? [];
+  if (y !== undefined && m !== undefined && d !== undefined) return compactDate(y, m, d);
   const [, first, second, year] = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/.exec(plain) ?? [];
   if (first !== undefined && second !== undefined && year !== undefined)
-    return plain.includes('.') || Number(first) > 12 ? isoDate(year, second, first) : isoDate(year, first, second);
-  return equalForm(plain);
+    return plain.includes('.') || Number(first) > 12
+      ? compactDate(year, second, first)
+      : compactDate(year, first, second);
+  return equalForm(plain).replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-function isoDate(year: string, month: string, day: string): string {
-  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+function compactDate(year: string, month: string, day: string): string {
+  return year + month.padStart(2, '0') + day.padStart(2, '0');
 }
 
 /** Words of addresses and the one short form in which they are compared. */

@@ -1,7 +1,8 @@
 import { type Database } from '../database.js';
-import { type Definition } from '../definition/definition.js';
+import { comparedOfGuard, type Definition } from '../definition/definition.js';
 import { type Layout } from '../layout.js';
 import { type BlockingKey, makeBlocks } from './blocks.js';
+import { dropRarity, makeRarity } from './rarity.js';
 import { guardSql, ruleSql } from './score.js';
 
 /** What comparing by one rule took and gave. */
@@ -65,23 +66,25 @@ async function compareByRule(db: Database, { definition, layout, rule: index, ke
   if (!rule) return;
   const { staged, score, hasRequired, mayMerge } = ruleSql(rule, layout);
   const compared = comparedColumns(definition, layout, index);
+  const rarity = await makeRarity(db, rule, layout);
   await db.run(
-    `CREATE TABLE compared AS SELECT b.*, ${compared.map((column) => `r.${column}`).join(', ')}
-     FROM blocks_${index} b JOIN records r ON r.n = b.n
+    `CREATE TABLE compared AS SELECT b.*, ${compared.map((column) => `r.${column}`).join(', ')}${rarity.columns}
+     FROM blocks_${index} b JOIN records r ON r.n = b.n ${rarity.joins}
      WHERE ${Array.from({ length: keys }, (_, k) => `b.k${k} IS NOT NULL`).join(' OR ')}`
   );
+  await dropRarity(db, rule);
   for (let key = 0; key < keys; key += 1) {
     const isNew = Array.from({ length: key }, (_, k) => `coalesce(a.k${k} <> b.k${k}, true)`);
     const where = ['a.n < b.n', ...isNew].join(' AND ');
     await db.run(
       `INSERT INTO scored SELECT a, b, ${index}, score, score >= ${rule.merge} AND may_merge, score >= ${rule.merge} AND may_merge AND NOT guarded, apart FROM
-         (SELECT a, b, apart, guarded, ${score} AS score, ${hasRequired} AS has_required, ${mayMerge} AS may_merge FROM
+         (SELECT a, b, apart, guarded, ${score} AS score, ${hasRequired} AS has_required, ${mayMerge} AND ${rarity.mayMerge} AS may_merge, ${rarity.mayReview} AS may_review FROM
            (SELECT *${staged.dear} FROM
              (SELECT a.n AS a, b.n AS b, ${guardSql(definition, layout, 'review')} AS apart,
-                ${guardSql(definition, layout, 'merge')} AS guarded, ${staged.cheap}
+                ${guardSql(definition, layout, 'merge')} AS guarded, ${staged.cheap}${rarity.shared}
               FROM compared a JOIN compared b ON a.k${key} = b.k${key} WHERE ${where})
             WHERE ${staged.canReach}))
-       WHERE score >= ${rule.review} AND has_required`
+       WHERE score >= ${rule.review} AND has_required AND may_review`
     );
   }
   await db.run('DROP TABLE compared');
@@ -90,7 +93,7 @@ async function compareByRule(db: Database, { definition, layout, rule: index, ke
 /** The columns that a rule and the guards look at. */
 function comparedColumns(definition: Definition, layout: Layout, index: number): string[] {
   const rule = definition.rules[index];
-  const all = [...(rule?.fields ?? []), ...definition.guards];
+  const all = [...(rule?.fields ?? []), ...definition.guards.flatMap(comparedOfGuard)];
   const columns = all.flatMap(({ field, compare }) => layout.side({ field, compare }, '').map((name) => name.slice(1)));
   return [...new Set(columns)];
 }

@@ -60,7 +60,7 @@ export function ruleSql(rule: Rule, layout: Layout): RuleSql {
 }
 
 /** Required without a number means alike at all. */
-const SOME_LIKENESS = 0.0001;
+export const SOME_LIKENESS = 0.0001;
 
 type FieldSqls = { readonly likenesses: readonly string[]; readonly counted: readonly string[] };
 
@@ -95,7 +95,7 @@ function kept(column: string): string {
 }
 
 function likenessSql(
-  { field, compare, within }: Comparison,
+  { field, compare, within }: Pick<Comparison, 'field' | 'compare' | 'within'>,
   layout: Layout,
   named: (column: string) => string = (column) => column
 ): string {
@@ -121,11 +121,16 @@ function swappable(rule: Rule, one: Comparison, layout: Layout): string {
 const SWAPPED = 0.95;
 const SWAPPED_ALIKE = 0.9;
 
+/** A likeness that leaves no doubt: equal, or two digits or a day and a month in each other's place, or a name and its short form. */
+const THE_SAME = 0.95;
+
 /** SQL that is true where a guard keeps the records `a` and `b` from being planned as one (`merge`), or from being asked about (`review`), too. */
 export function guardSql({ guards }: Definition, layout: Layout, from: 'merge' | 'review'): string {
-  const apart = guards.map(({ field, compare, atLeast, review }) => {
-    const likeness = likenessSql({ field, compare, weight: 1, atLeast, required: false, within: 0 }, layout);
-    return `coalesce(${likeness} < ${from === 'merge' ? atLeast : review}, false)`;
+  const apart = guards.map(({ field, compare, atLeast, review, unless }) => {
+    const likeness = likenessSql({ field, compare, within: 0 }, layout);
+    const isApart = `coalesce(${likeness} < ${from === 'merge' ? atLeast : review}, false)`;
+    const same = unless.map((one) => `coalesce(${likenessSql({ ...one, within: 0 }, layout)} >= ${THE_SAME}, false)`);
+    return same.length === 0 ? isApart : `(${isApart} AND NOT (${same.join(' AND ')}))`;
   });
   return apart.length === 0 ? 'false' : `(${apart.join(' OR ')})`;
 }

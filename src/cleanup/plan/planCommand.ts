@@ -4,8 +4,11 @@ import { join, resolve } from 'node:path';
 import { type Connection, Messages } from '@salesforce/core';
 import { type Definition } from '../definition/definition.js';
 import { definitionOfFlags, readDefinition } from '../definition/readDefinition.js';
+import { headerOf } from '../../input/input.js';
+import { checkSource } from '../../input/open.js';
+import { describeObject } from '../../schema/describe.js';
 import { systemClock } from '../../bulk/clock.js';
-import { orgReads } from '../../bulk/orgReads.js';
+import { orgReads, type OrgReads } from '../../bulk/orgReads.js';
 import { childSource } from '../org/children.js';
 import { orgReader } from '../org/queryReader.js';
 import { readRecords } from '../org/readRecords.js';
@@ -35,12 +38,12 @@ export type PlanFlags = {
 /** @throws SfError `NothingToPlanError`, `NoSourceError`, and what reading and planning throw */
 export async function planFromFlags(flags: PlanFlags, world: PlanWorld): Promise<CleanupPlanResult> {
   if (flags.recheck !== undefined) return planResult(await recheck(resolve(flags.recheck), world), flags.recheck);
-  const definition = await definitionOf(flags);
   const { org, files, planDir } = flags;
   const interrupt = new AbortController().signal;
   const tools = org && { connection: org.connection, clock: systemClock, random: Math.random, interrupt };
   const read = tools && orgReader(tools);
   const reads = tools && orgReads(tools);
+  const definition = await definitionOf(flags, reads);
   const about = {
     definition,
     children: reads && read && childSource(reads, definition.sobject, read),
@@ -64,8 +67,21 @@ export async function planFromFlags(flags: PlanFlags, world: PlanWorld): Promise
   }
 }
 
-async function definitionOf(flags: PlanFlags): Promise<Definition> {
+async function definitionOf(flags: PlanFlags, reads: OrgReads | undefined): Promise<Definition> {
   if (flags.definition !== undefined) return readDefinition(flags.definition);
   if (flags.sobject === undefined) throw messages.createError('nothingToPlan');
-  return definitionOfFlags({ ...flags, sobject: flags.sobject });
+  const columns = await columnsOf(flags.files, flags.sobject, reads);
+  return definitionOfFlags({ ...flags, sobject: flags.sobject, columns });
+}
+
+/** The fields that there are: of the file, or of the org's object. */
+async function columnsOf(
+  files: readonly string[],
+  sobject: string,
+  reads: OrgReads | undefined
+): Promise<readonly string[]> {
+  if (files.length === 0) return reads ? (await describeObject(reads, sobject)).fields.map(({ name }) => name) : [];
+  const sources = files.map((path) => ({ path }));
+  for (const source of sources) await checkSource(source);
+  return (await headerOf(sources)).map((name) => name.trim());
 }

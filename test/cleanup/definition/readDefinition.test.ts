@@ -76,6 +76,12 @@ on-loser: flag:Duplicate__c=yes=1
       'line 4',
       'names C'
     ],
+    [
+      'a field that follows one that is not compared',
+      'sobject: A\nmatch:\n  - fields:\n      B: { compare: exact, follows: C }',
+      'line 4',
+      'names C'
+    ],
     ['nothing at all', '', 'line 1']
   ];
   for (const [what, text, ...parts] of BROKEN)
@@ -98,5 +104,22 @@ on-loser: flag:Duplicate__c=yes=1
     expect(() => definitionOfFlags({ sobject: 'A', match: [], standardize: ['Phone=fone'] })).to.throw(
       'standardize.Phone'
     );
+  });
+
+  it('of flags keep apart by the fields that tell people apart', () => {
+    const of = (match: string[], ...columns: string[]): string[] =>
+      definitionOfFlags({ sobject: 'Contact', match, standardize: [], columns }).guards.map(
+        ({ field, compare, atLeast, review }) => `${field} ${compare} ${atLeast} ${review}`
+      );
+    expect(of(['Email'], 'Id', 'FirstName', 'LastName', 'Birthdate', 'Student_ID__c', 'SSN__c')).to.deep.equal([
+      'FirstName nickname 0.8 0',
+      'Birthdate date 0.7 0',
+      'Student_ID__c digits 1 0.9',
+      'SSN__c digits 0.9 0'
+    ]);
+    expect(of(['Email'], 'Id', 'Email')).to.deep.equal([]);
+    expect(
+      definitionOfFlags({ sobject: 'A', match: [], standardize: ['Email=email'], columns: ['Birthdate'] }).guards
+    ).to.deep.equal([]);
   });
 });

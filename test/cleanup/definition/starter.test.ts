@@ -54,12 +54,18 @@ describe('starting definitions', () => {
       });
     });
 
-    it('take external IDs for equality, and keep two IDs or birth dates apart', () => {
+    it('take the same external ID for the same person, and keep two IDs or birth dates apart', () => {
       const { rules, guards, survivor } = parseDefinition(text, 'starter.yaml');
-      expect(rules[0]).to.include({ name: 'Student_ID__c', isExact: true });
+      expect(rules[0]).to.include({ name: 'Student_ID__c', merge: 0.55 });
+      expect(rules[0]?.fields.map(({ field: name, required }) => [name, required])).to.deep.equal([
+        ['Student_ID__c', true],
+        ['FirstName', false],
+        ['LastName', false],
+        ['Birthdate', false]
+      ]);
       expect(guards.map(({ field: name, atLeast, review }) => [name, atLeast, review])).to.deep.equal([
-        ['Student_ID__c', 1, 1],
-        ['Birthdate', 1, 0.8]
+        ['Student_ID__c', 1, 0.9],
+        ['Birthdate', 0.7, 0]
       ]);
       expect(survivor).to.deep.equal(['most-complete', { oldest: 'CreatedDate' }]);
     });
@@ -122,10 +128,47 @@ describe('starting definitions', () => {
     });
 
     it('leave to a person what only a person knows', () => {
-      const { standardize, guards } = parseDefinition(of('first_name,last_name,phone,zip,birth_date'), 'starter.yaml');
+      const { standardize } = parseDefinition(of('first_name,last_name,phone,zip,birth_date'), 'starter.yaml');
       expect([...standardize.keys()]).to.deep.equal(['first_name', 'last_name']);
-      expect(guards).to.deep.equal([]);
       expect(of('first_name,last_name,phone')).to.include('#  phone: { phone: US }');
+    });
+
+    it('keep people apart by what tells them apart', () => {
+      const guards = (header: string): unknown =>
+        parseDefinition(of(header), 'starter.yaml').guards.map(({ field: name, review, atLeast, unless }) => [
+          name,
+          review,
+          atLeast,
+          ...unless.map((one) => `${one.field} ${one.compare}`)
+        ]);
+      expect(guards('first_name,last_name,birth_date,student_number')).to.deep.equal([
+        ['student_number', 0.9, 1],
+        ['birth_date', 0, 0.7]
+      ]);
+      expect(guards('first_name,last_name,birth_date,ssn')).to.deep.equal([
+        ['ssn', 0, 0.9, 'first_name nickname', 'birth_date date'],
+        ['birth_date', 0, 0.7, 'ssn digits']
+      ]);
+      expect(guards('last_name,email')).to.deep.equal([]);
+    });
+
+    it('say which fields go with others', () => {
+      const of1 = (header: string): unknown =>
+        parseDefinition(of(header), 'starter.yaml').rules.flatMap(({ fields }) =>
+          fields.flatMap(({ field: name, follows }) => (follows === undefined ? [] : [`${name} ${follows}`]))
+        );
+      expect(of1('first_name,last_name,sex,city,state,zip')).to.deep.equal(['sex first_name', 'city zip', 'state zip']);
+      expect(of1('last_name,sex,city,state')).to.deep.equal(['state city']);
+    });
+
+    it('ask about another age only where there is no birth date', () => {
+      const age = (header: string): unknown =>
+        parseDefinition(of(header), 'starter.yaml')
+          .rules.flatMap(({ fields }) => fields)
+          .filter(({ field: name }) => name === 'age')
+          .map(({ required, within }) => [required, within]);
+      expect(age('first_name,last_name,age')).to.deep.equal([['if-present', 2]]);
+      expect(age('first_name,last_name,age,dob')).to.deep.equal([]);
     });
 
     it('take column names of every sort', () => {

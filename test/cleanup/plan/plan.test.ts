@@ -125,6 +125,16 @@ describe('cleanup plan', () => {
         );
       });
 
+    it('is outvoted where all of the fields are the same that it names', async () => {
+      const unless = (fields: string): string => guarded(`, at-least: 0.95, review: 0, unless: [${fields}]`);
+      const ids = people('12345', '98765');
+      expect(
+        await clusters(await planned(dir.path, unless('Birthdate, FirstName'), ids, { name: 'same' }))
+      ).to.deep.equal(['AB']);
+      const other = await planned(dir.path, unless('Birthdate, Phone'), ids, { name: 'other' });
+      expect([await clusters(other), await clusters(other, 'review.csv')]).to.deep.equal([[], ['AB']]);
+    });
+
     it('holds for clusters that another engine computed', async () => {
       const given = 'cluster,Id,score\n1,003A,0.99\n1,003B,0.99\n2,003C,0.99\n2,003D,0.99\n';
       const made = await planned(dir.path, guarded(', review: 0.95'), people('12345', '12354', '7', '700'), {
@@ -133,6 +143,30 @@ describe('cleanup plan', () => {
       expect(await clusters(made)).to.deep.equal([]);
       expect(await clusters(made, 'review.csv')).to.deep.equal(['AB']);
     });
+  });
+
+  it('asks about two who agree in what many have, and leaves out those who agree in less', async () => {
+    // Fifty of a hundred are Smith, ten of them in Springfield; one in a hundred is Zabriskie.
+    const smiths = Array.from({ length: 100 }, (_, i) =>
+      [
+        `00${i}`,
+        i < 50 ? 'Smith' : `Name${i}`,
+        i % 5 === 0 ? 'Springfield' : `Town${i}`,
+        i % 5 === 0 ? '12345' : `9${i}`
+      ].join()
+    );
+    const rare = ['0A,Zabriskie,Springfield,12345', '0B,Zabriskie,Springfield,12345'];
+    const csv = `Id,LastName,City,Zip\n${[...smiths, ...rare].join('\n')}\n`;
+    const rule = (more: string): string =>
+      `sobject: Contact\nmax-block: 200\nmatch:\n  - name: town\n    chance: 0.1\n    block: [LastName]\n    fields:
+      LastName: exact\n      City: exact\n      Zip: { compare: digits${more} }\n`;
+    const counts = async (more: string): Promise<unknown> => {
+      const { plan, rows } = await planned(dir.path, rule(more), csv, { name: `plan-${more.length}` });
+      return [(await rows('clusters.csv')).map(({ Id }) => Id), plan.rules[0]?.reviewed];
+    };
+    // 102 × 0.49 × 0.22 × 0.22 Smiths would live there by chance; a postal code that only repeats the city tells nothing.
+    expect(await counts('')).to.deep.equal([['0A', '0B'], 45]);
+    expect(await counts(', follows: City')).to.deep.equal([[], 1]);
   });
 
   it('splits a chain whose ends are unlike', async () => {

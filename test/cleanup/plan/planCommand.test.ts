@@ -46,6 +46,20 @@ describe('cleanup plan with an org', () => {
     }
   });
 
+  it('merges no family that shares an e-mail address, without a definition either', async () => {
+    const file = join(dir.path, 'family.csv');
+    const people = ['A,Ann,Lee,1970-01-02', 'B,Otto,Lee,1968-03-04', 'C,Ann,Lee,1999-05-06', 'D,Annie,Lee,1970-01-03'];
+    const rows = people.map((one) => `00${one},family@x.org`);
+    await writeFile(file, `Id,FirstName,LastName,Birthdate,Email\n${rows.join('\n')}\n`);
+    const planDir = join(dir.path, 'family');
+    const flags = { sobject: 'Contact', match: ['Email'], standardize: [], files: [file], planDir };
+    await planFromFlags({ ...flags, toolVersion: '0.0.0' }, { nowMs: () => 0, onStage: () => undefined });
+    const ids = async (name: string): Promise<string[]> =>
+      (await csvFile(join(planDir, name))).map(({ Id = '' }) => Id).sort();
+    expect(await ids('clusters.csv')).to.deep.equal(['00A', '00D']);
+    expect(await ids('review.csv')).to.deep.equal(['00A', '00B', '00C', '00D']);
+  });
+
   /** More than REST is asked for, in pages of 500. */
   const RECORDS = 2100;
   const on = 'GET /jobs/query/*/results';

@@ -67,6 +67,9 @@ describe('cleanup plan with an org', () => {
     ['breaks off as if that were all', { fault: 'truncate-body', on, skip: 1, times: 1, bytes: 4000 }],
     ['breaks off within a row', { fault: 'torn-page', on, skip: 2, times: 1 }],
     ['lacks rows', { fault: 'short-page', on, times: 2 }],
+    ['has rows that belong to the next one', { fault: 'long-page', on, times: 2 }],
+    ['says another number of rows', { fault: 'wrong-count', on, times: 2 }],
+    ['leads back to itself', { fault: 'repeated-locator', on, skip: 1, times: 1 }],
     ['is that of another place', { fault: 'wrong-page', on, skip: 2, times: 1 }]
   ];
   for (const [what, fault] of PAGES)

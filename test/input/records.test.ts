@@ -186,7 +186,7 @@ describe('input/records', () => {
         undefined,
         'no-row-end'
       ]);
-  });
+  }).timeout(240_000);
 
   it('makes one last record of a quote that stays open for too long', async () => {
     const rows = 'x,y\n'.repeat(3 * 1024 * 1024);

@@ -84,7 +84,7 @@ async function copy(
     (name) => `${valueOf(name, types.get(name.toLowerCase()), isWide)} AS ${quoted(name)}`
   );
   const result = await connection.runAndReadAll(
-    `COPY (SELECT ${values.join(', ')} FROM ${rowsOf(source)}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 50000)`
+    `COPY (SELECT ${values.join(', ')} FROM ${rowsOf(source)}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 50000, USE_TMP_FILE false)`
   );
   return Number(result.getRows()[0]?.[0]);
 }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
@@ -46,6 +46,14 @@ describe('export formats', () => {
       const bad = await verifyExport(manifest);
       expect(bad.status).to.equal('Failed');
       expect(bad.files[0]?.problems.join()).to.contain('SHA-256');
+    });
+
+  // Windows leaves such things to the folder.
+  for (const format of process.platform === 'win32' ? [] : (['csv', 'json', 'parquet'] as const))
+    it(`keeps ${format} and its manifest from other people of the machine`, async () => {
+      const path = join(dir.path, `out.${format}`);
+      const { files } = await org.export(org.asked(dir.path, {}, { format, path }), join(dir.path, 'run'));
+      for (const file of [path, files.manifest ?? '']) expect((await stat(file)).mode & 0o777, file).to.equal(0o600);
     });
 
   it('packs what it would have written', async () => {

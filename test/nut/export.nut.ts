@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { ALIAS, EmulatedOrg } from './emulatedOrg.js';
 
-type Json = { status: number; name?: string; message?: string; actions?: string[]; result: Record<string, unknown> };
+type Json = {
+  status: number;
+  name?: string;
+  message?: string;
+  actions?: string[];
+  warnings?: string[];
+  result: Record<string, unknown>;
+};
 
 describe('sf bulkops export', () => {
   let org: EmulatedOrg;
@@ -23,8 +30,10 @@ describe('sf bulkops export', () => {
     JSON.parse((await org.sf.output(...words, '--json')).stdout) as Json;
 
   it('gives the file that sf data export bulk gives, with a manifest and a summary', async () => {
-    const { status, result } = await json('bulkops', 'export', '-q', QUERY, '--output-file', 'tx.csv', '-o', ALIAS);
+    const answer = await json('bulkops', 'export', '-q', QUERY, '--output-file', 'tx.csv', '-o', ALIAS);
+    const { status, result } = answer;
     expect(status).to.equal(0);
+    expect(answer.warnings, 'the commas of the query are nobody’s business').to.deep.equal([]);
     expect(result).to.deep.include({ status: 'Success', rows: { read: 950, written: 950, dropped: 0 } });
     await org.sf.text('data', 'export', 'bulk', '-q', QUERY, '--output-file', 'peer.csv', '-w', '2', '-o', ALIAS);
     const bytes = await readFile(path('tx.csv'));

@@ -11,13 +11,13 @@ import { withReport } from '../run/withReport.js';
 import { type ExportAsked, exportAsked, type ExportSession } from './asked.js';
 import { ExportRun, type ExportTools } from './exportRun.js';
 import { type ExportResult } from './exportResult.js';
-import { fetchRanges } from './fetchRanges.js';
-import { columnNames, deliver, relistLost } from './deliver.js';
-import { OutputClosed, type Sink } from './outputFile.js';
-import { planRanges } from './planRanges.js';
-import { checkOutput } from './outputPath.js';
+import { fetchRanges } from './pages/fetchRanges.js';
+import { columnNames, deliver, relistLost } from './output/deliver.js';
+import { OutputClosed, type Sink } from './output/outputFile.js';
+import { planRanges } from './query/planRanges.js';
+import { checkOutput } from './output/outputPath.js';
 import { type Ended, exportResult } from './result.js';
-import { keepRecent, keepWatermark } from './since.js';
+import { keepRecent, keepWatermark } from './query/since.js';
 import { type ExportState, fold, isFetched, NOTHING_YET } from './state.js';
 
 /** What an export is given from outside; a test rules all of it. */

@@ -1,10 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { type ExportEvent } from '../run/exportEvents.js';
-import { headerLine, pageFiles, rowBytes } from './assemble.js';
+import { headerLine, pageFiles, rowBytes } from './output/assemble.js';
 import { ExportRun, type ExportTask, type ExportTools } from './exportRun.js';
-import { fetchRanges } from './fetchRanges.js';
-import { headerNames } from './header.js';
-import { fileSink } from './outputFile.js';
+import { fetchRanges } from './pages/fetchRanges.js';
+import { headerNames } from './pages/header.js';
+import { fileSink } from './output/outputFile.js';
 import { NOTHING_YET } from './state.js';
 
 export type QueryToRead = Pick<ExportTask, 'operation'> & {

@@ -1,4 +1,4 @@
-import { type VerifyResult } from '../export/verify.js';
+import { type VerifyResult } from '../export/verify/verify.js';
 import { count, counted, size } from './format.js';
 import { plainText } from './table.js';
 

@@ -1,7 +1,7 @@
 import { Messages } from '@salesforce/core';
 import { Flags } from '@salesforce/sf-plugins-core';
 import { DELIMITER_NAMES } from '../input/delimiters.js';
-import { type SplitWanted } from '../export/prepareExport.js';
+import { type SplitWanted } from '../export/query/prepareExport.js';
 import { asUsageError } from './usageError.js';
 import { runFlags } from './runFlags.js';
 import { waitFlag } from './waitFlag.js';

@@ -1,4 +1,4 @@
-import { OutputClosed, type Sink } from '../export/outputFile.js';
+import { OutputClosed, type Sink } from '../export/output/outputFile.js';
 
 /** Standard output for the rows of an export. A reader that has had enough (`| head`) ends it without an error. */
 export function stdoutSink(): Sink {

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { faultPlan } from '../../src/emulator/faults/faultFile.js';
 import { faultsOf, PAGE_FAULTS } from '../../src/emulator/faults/faults.js';
 import { type OutputAsked } from '../../src/export/asked.js';
-import { verifyExport } from '../../src/export/verify.js';
+import { verifyExport } from '../../src/export/verify/verify.js';
 import { tempDir } from '../tempDir.js';
 import { ExportOrg } from '../export/exportOrg.js';
 

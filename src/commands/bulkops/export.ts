@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { type ExportAsked } from '../../export/asked.js';
 import { type ExportResult } from '../../export/exportResult.js';
-import { type QueryAsked } from '../../export/prepareExport.js';
+import { type QueryAsked } from '../../export/query/prepareExport.js';
 import { BulkopsCommand } from '../../shell/bulkopsCommand.js';
 import { EXIT } from '../../shell/exitCodes.js';
 import { exportFlags } from '../../shell/exportFlags.js';
@@ -20,7 +20,7 @@ export default class Export extends BulkopsCommand<ExportResult> {
 
   public async run(): Promise<ExportResult> {
     const { flags } = await this.parse(Export);
-    const { prepareExport, sinceLast } = await import('../../export/prepareExport.js');
+    const { prepareExport, sinceLast } = await import('../../export/query/prepareExport.js');
     const { orgReads } = await import('../../bulk/orgReads.js');
     const { exportData } = await import('../../export/export.js');
     const { runRecord } = await import('../../shell/runRecord.js');

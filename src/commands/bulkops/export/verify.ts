@@ -1,6 +1,6 @@
 import { Messages, Org } from '@salesforce/core';
 import { Flags } from '@salesforce/sf-plugins-core';
-import { type CountInOrg, type VerifyResult, type VerifyStatus } from '../../../export/verify.js';
+import { type CountInOrg, type VerifyResult, type VerifyStatus } from '../../../export/verify/verify.js';
 import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { EXIT } from '../../../shell/exitCodes.js';
 
@@ -27,7 +27,7 @@ export default class ExportVerify extends BulkopsCommand<VerifyResult> {
 
   public async run(): Promise<VerifyResult> {
     const { flags } = await this.parse(ExportVerify);
-    const { verifyExport } = await import('../../../export/verify.js');
+    const { verifyExport } = await import('../../../export/verify/verify.js');
     const { verifyText } = await import('../../../report/verifyText.js');
     const count = flags['against-org'] ? await this.counting(flags) : undefined;
     const result = await verifyExport(flags.manifest, count);
@@ -41,9 +41,9 @@ export default class ExportVerify extends BulkopsCommand<VerifyResult> {
     readonly 'target-org'?: Org;
     readonly 'api-version'?: string;
   }): Promise<CountInOrg> {
-    const { countInOrg } = await import('../../../export/countInOrg.js');
+    const { countInOrg } = await import('../../../export/verify/countInOrg.js');
     const { commandReads } = await import('../../../shell/commandReads.js');
-    const { readManifest } = await import('../../../export/verify.js');
+    const { readManifest } = await import('../../../export/verify/verify.js');
     const { org: filed } = await readManifest(flags.manifest);
     const org = flags['target-org'] ?? (await Org.create({ aliasOrUsername: filed.username }));
     if (org.getOrgId().slice(0, 15) !== filed.id.slice(0, 15))

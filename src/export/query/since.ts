@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileChunks } from '../../input/chunks.js';
+import { type RecordBatch, scanRecords } from '../../input/records.js';
+import { writeDurably } from '../../run/durably.js';
+import { pageFiles, rowBytes } from '../output/assemble.js';
+import { type SinceAsked } from '../asked.js';
+import { type ExportRun } from '../exportRun.js';
+import { RowMarks } from './rowMarks.js';
+import { readWatermark, writeWatermark } from './watermark.js';
+
+/**
+ * A transaction may be committed minutes after the time that its records bear; so the next export begins this much below the watermark, and
+ * leaves out what it finds there unchanged. An Apex transaction runs for 10 minutes at most.
+ */
+export const MARGIN_MS = 10 * 60_000;
+
+/** Tells exports that are the same one from others: the org, the query and the field. */
+export function watermarkKey(orgId: string, soql: string, operation: string, field: string): string {
+  const text = JSON.stringify([orgId.slice(0, 15), soql, operation, field]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 24);
+}
+
+/** The condition of a delta: from the margin below the watermark on. */
+export function sinceCondition({ field, watermark }: { readonly field: string; readonly watermark: string }): string {
+  return `${field} >= ${new Date(Date.parse(watermark) - MARGIN_MS).toISOString().slice(0, 19)}Z`;
+}
+
+/** Keeps for the run which rows it will meet again: the watermark itself may move on before it ends. */
+export async function keepRecent(directory: string, key: string): Promise<void> {
+  await writeDurably(join(directory, RECENT), (await readWatermark(key))?.recent() ?? '');
+}
+
+const RECENT = 'recent.marks';
+
+/** Says of rows whether the last run has exported them just so. */
+export class KnownRows {
+  private readonly places: Places;
+
+  private constructor(
+    private readonly marks: RowMarks,
+    names: readonly string[],
+    field: string
+  ) {
+    this.places = placesOf(names, field);
+  }
+
+  /** What `keepRecent` has kept for the run. */
+  public static async read(directory: string, names: readonly string[], field: string): Promise<KnownRows> {
+    const path = join(directory, RECENT);
+    const { size } = await stat(path);
+    return new KnownRows(await RowMarks.of(fileChunks(path), RowMarks.rowsIn(size)), names, field);
+  }
+
+  public has(batch: RecordBatch, row: number): boolean {
+    return this.marks.has(keyOf(batch, row, this.places));
+  }
+}
+
+/** Keeps how far the export has come, for the next run of it; an older run never sets a newer one back. */
+export async function keepWatermark(
+  run: ExportRun,
+  since: SinceAsked,
+  names: readonly string[],
+  runId: string
+): Promise<void> {
+  const before = await readWatermark(since.key);
+  const highest = await highestStamp(run, names, since.field);
+  const watermark = highest ?? since.from;
+  if (watermark === undefined) return; // nothing was ever exported
+  if (before && before.runId !== runId && Date.parse(before.watermark) > Date.parse(watermark)) return;
+  const recent = rowsFrom(run, names, { field: since.field, fromMs: Date.parse(watermark) - MARGIN_MS });
+  await writeWatermark(since.key, { watermark, runId }, recent);
+}
+
+type Places = { readonly id: number; readonly stamp: number };
+
+function placesOf(names: readonly string[], field: string): Places {
+  const place = (name: string): number => names.findIndex((one) => one.toLowerCase() === name.toLowerCase());
+  return { id: place('Id'), stamp: place(field) };
+}
+
+function keyOf(batch: RecordBatch, row: number, { id, stamp }: Places): string {
+  return `${batch.field(row, id)} ${batch.field(row, stamp)}`;
+}
+
+async function highestStamp(run: ExportRun, names: readonly string[], field: string): Promise<string | undefined> {
+  const { stamp } = placesOf(names, field);
+  let highest: string | undefined;
+  for await (const batch of allRows(run, names.length))
+    for (let row = 0; row < batch.count; row += 1) {
+      const value = batch.field(row, stamp);
+      // The org writes all of them in one form, whose order as text is that of time.
+      if (value !== '' && (highest === undefined || value > highest)) highest = value;
+    }
+  return highest;
+}
+
+async function* rowsFrom(
+  run: ExportRun,
+  names: readonly string[],
+  { field, fromMs }: { readonly field: string; readonly fromMs: number }
+): AsyncGenerator<string> {
+  const places = placesOf(names, field);
+  const from = new Date(fromMs).toISOString();
+  for await (const batch of allRows(run, names.length))
+    for (let row = 0; row < batch.count; row += 1)
+      if (batch.field(row, places.stamp) >= from) yield keyOf(batch, row, places);
+}
+
+async function* allRows(run: ExportRun, columns: number): AsyncGenerator<RecordBatch> {
+  const { delimiter } = run.asked;
+  for (const page of pageFiles(run)) yield* scanRecords(rowBytes(page, run.asked), { delimiter, columns });
+}

@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { Messages } from '@salesforce/core';
+import { hashFile } from '../output/fileHash.js';
+import { type Manifest, parseManifest } from '../output/manifest.js';
+import { recount } from './recount.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'export.verify');
+
+export type FileVerified = {
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** What does not fit the manifest. */
+  readonly problems: readonly string[];
+};
+
+export type RangeVerified = {
+  readonly covers: string;
+  readonly rows: number;
+  /** What the org counts now; missing where it can't count the query. */
+  readonly orgRows?: number;
+};
+
+/** `Success`: files and manifest fit; `PartialSuccess`: they do, and the org has another number of rows by now; `Failed`: they don't. */
+export type VerifyStatus = 'Success' | 'PartialSuccess' | 'Failed';
+
+/** The `--json` result of export verify. */
+export type VerifyResult = {
+  readonly status: VerifyStatus;
+  readonly manifest: string;
+  readonly runId: string;
+  readonly query: string;
+  readonly rows: number;
+  readonly files: readonly FileVerified[];
+  /** What is wrong within the manifest itself. */
+  readonly problems: readonly string[];
+  readonly ranges?: readonly RangeVerified[];
+};
+
+/** Counts in the org what a query gives; undefined where it has no count. */
+export type CountInOrg = (soql: string, allRows: boolean) => Promise<number | undefined>;
+
+/**
+ * Holds the files of an export against its manifest: bytes, SHA-256, and rows counted anew; and, given `count`, its ranges against the org.
+ * @throws SfError `ManifestUnreadableError`
+ */
+export async function verifyExport(manifestPath: string, count?: CountInOrg): Promise<VerifyResult> {
+  const path = resolve(manifestPath);
+  const manifest = await readManifest(path);
+  const files: FileVerified[] = [];
+  for (const file of manifest.files) if (file.path !== '-') files.push(await verifyFile(file, manifest, path));
+  const problems = innerProblems(manifest);
+  const ranges = count && (await countedRanges(manifest, count));
+  const isBroken = problems.length > 0 || files.some((file) => file.problems.length > 0);
+  const hasMoved = ranges?.some(({ rows, orgRows }) => orgRows !== undefined && orgRows !== rows) ?? false;
+  return {
+    status: isBroken ? 'Failed' : hasMoved ? 'PartialSuccess' : 'Success',
+    manifest: path,
+    runId: manifest.runId,
+    query: manifest.query,
+    rows: manifest.totals.rows,
+    files,
+    problems,
+    ranges
+  };
+}
+
+/** @throws SfError `ManifestUnreadableError` */
+export async function readManifest(path: string): Promise<Manifest> {
+  try {
+    return parseManifest(await readFile(path, 'utf8'));
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error;
+    throw messages.createError('manifestUnreadable', [
+      path,
+      isMissing ? error.message : messages.getMessage('noManifest')
+    ]);
+  }
+}
+
+type FileFiled = Manifest['files'][number];
+
+async function verifyFile(filed: FileFiled, manifest: Manifest, manifestPath: string): Promise<FileVerified> {
+  const path = join(dirname(manifestPath), filed.path);
+  try {
+    const { bytes, sha256 } = await hashFile(path);
+    const problems: string[] = [];
+    if (bytes !== filed.bytes) problems.push(messages.getMessage('otherBytes', [bytes, filed.bytes]));
+    if (sha256 !== filed.sha256) problems.push(messages.getMessage('otherHash', [sha256, filed.sha256]));
+    const rows = await recount(path, manifest, `${path}.verifying`).catch((error: Error) => error.message);
+    if (typeof rows === 'string') problems.push(messages.getMessage('notTheFormat', [manifest.format, rows]));
+    else if (rows !== filed.rows) problems.push(messages.getMessage('otherRows', [rows, filed.rows]));
+    return { path, rows: typeof rows === 'string' ? 0 : rows, bytes, sha256, problems };
+  } catch (error) {
+    return { path, rows: 0, bytes: 0, sha256: '', problems: [(error as Error).message] };
+  }
+}
+
+/** Numbers of a manifest that contradict each other. */
+function innerProblems({ totals, files, ranges }: Manifest): string[] {
+  const problems: string[] = [];
+  const check = (what: string, found: number, said: number): void => {
+    if (found !== said) problems.push(messages.getMessage('contradiction', [what, found, said]));
+  };
+  check(messages.getMessage('rowsOfFiles'), sum(files.map(({ rows }) => rows)), totals.rows);
+  check(messages.getMessage('rowsOfRanges'), sum(ranges.map(({ rows }) => rows)) - (totals.dropped ?? 0), totals.rows);
+  for (const { jobId, rows, pages } of ranges)
+    check(messages.getMessage('rowsOfPages', [jobId]), sum(pages.map((page) => page.rows)), rows);
+  check(messages.getMessage('bytesOfFiles'), sum(files.map(({ bytes }) => bytes)), totals.bytes);
+  return problems;
+}
+
+async function countedRanges(manifest: Manifest, count: CountInOrg): Promise<RangeVerified[]> {
+  const counted: RangeVerified[] = [];
+  for (const { covers, query, rows } of manifest.ranges)
+    counted.push({ covers, rows, orgRows: await count(query, manifest.allRows) });
+  return counted;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}

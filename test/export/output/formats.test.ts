@@ -1,0 +1,152 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { type OutputAsked } from '../../../src/export/asked.js';
+import { verifyExport } from '../../../src/export/verify/verify.js';
+import { writeParquet } from '../../../src/export/output/parquet.js';
+import { rejection } from '../../rejection.js';
+import { tempDir } from '../../tempDir.js';
+import { ExportOrg, textOf } from '../exportOrg.js';
+
+describe('export formats', () => {
+  const dir = tempDir();
+  let org: ExportOrg;
+
+  before(async () => {
+    org = await ExportOrg.create(45);
+  });
+  after(async () => org.close());
+
+  const CASES: Array<[format: OutputAsked['format'], name: string, more: Partial<OutputAsked>]> = [
+    ['csv', 'out.csv', {}],
+    ['csv', 'out.csv.gz', { isPacked: true }],
+    ['csv', 'out.csv', { chunkRows: 20 }],
+    ['ndjson', 'out.ndjson', {}],
+    ['ndjson', 'out.ndjson.gz', { isPacked: true, chunkRows: 7 }],
+    ['json', 'out.json', {}],
+    ['json', 'out.json', { chunkRows: 45 }],
+    ['parquet', 'out.parquet', {}],
+    ['parquet', 'out.parquet', { chunkRows: 20 }]
+  ];
+  for (const [format, name, more] of CASES)
+    it(`writes ${name}${more.chunkRows ? ` by ${more.chunkRows} rows` : ''}, and it verifies until a byte is changed`, async () => {
+      const asked = org.asked(dir.path, {}, { format, path: join(dir.path, name), ...more });
+      const { files } = await org.export(asked, join(dir.path, 'run'));
+      const manifest = files.manifest ?? '';
+      const good = await verifyExport(manifest);
+      expect(good.status, JSON.stringify(good)).to.equal('Success');
+      expect(good.rows).to.equal(45);
+      const [first] = files.output;
+      if (!first) throw new Error('there is no file');
+      const bytes = await readFile(first.path);
+      bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
+      await writeFile(first.path, bytes);
+      const bad = await verifyExport(manifest);
+      expect(bad.status).to.equal('Failed');
+      expect(bad.files[0]?.problems.join()).to.contain('SHA-256');
+    });
+
+  // Windows leaves such things to the folder.
+  for (const format of process.platform === 'win32' ? [] : (['csv', 'json', 'parquet'] as const))
+    it(`keeps ${format} and its manifest from other people of the machine`, async () => {
+      const path = join(dir.path, `out.${format}`);
+      const { files } = await org.export(org.asked(dir.path, {}, { format, path }), join(dir.path, 'run'));
+      for (const file of [path, files.manifest ?? '']) expect((await stat(file)).mode & 0o777, file).to.equal(0o600);
+    });
+
+  it('packs what it would have written', async () => {
+    const path = join(dir.path, 'out.csv.gz');
+    await org.export(org.asked(dir.path, {}, { path, isPacked: true }), join(dir.path, 'run'));
+    expect(gunzipSync(await readFile(path)).toString()).to.equal(await org.whole());
+  });
+
+  it('writes Parquet that another reader reads: decimals, text and nulls', async () => {
+    const path = join(dir.path, 'out.parquet');
+    await org.export(org.asked(dir.path, {}, { format: 'parquet', path }), join(dir.path, 'run'));
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
+    expect(rows).to.have.length(45);
+    expect(rows.find(({ Name }) => Name === 'Account 7, "the\nbig" one')).to.include({
+      AnnualRevenue: 7003.5,
+      Industry: null
+    });
+  });
+
+  it('finds a manifest whose numbers were changed, and one that is none', async () => {
+    const { files } = await org.export(org.asked(dir.path), join(dir.path, 'run'));
+    const manifest = files.manifest ?? '';
+    await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('"rows": 45', '"rows": 44'));
+    expect((await verifyExport(manifest)).status).to.equal('Failed');
+    await writeFile(manifest, '{}');
+    expect((await rejection(verifyExport(manifest))).name).to.equal('ManifestUnreadableError');
+  });
+
+  it('says how many rows the org has now', async () => {
+    const { files } = await org.export(org.asked(dir.path), join(dir.path, 'run'));
+    const same = await verifyExport(files.manifest ?? '', () => Promise.resolve(45));
+    expect(same.status).to.equal('Success');
+    const moved = await verifyExport(files.manifest ?? '', () => Promise.resolve(46));
+    expect(moved).to.include({ status: 'PartialSuccess' });
+    expect(moved.ranges?.[0]).to.include({ rows: 45, orgRows: 46 });
+  });
+
+  describe('parquet', () => {
+    const columns = ['int', 'currency', 'date', 'datetime', 'boolean', 'string'].map((type) => ({
+      name: type,
+      type,
+      precision: type === 'currency' ? 18 : 0,
+      scale: type === 'currency' ? 2 : 0
+    }));
+    const write = async (...rows: string[]): Promise<Array<Record<string, unknown>>> => {
+      const csv = join(dir.path, 'page.csv');
+      const path = join(dir.path, 'p.parquet');
+      await writeFile(csv, ['int,currency,date,datetime,boolean,string', ...rows, ''].join('\n'));
+      const names = columns.map(({ name }) => name);
+      await writeParquet({ files: [csv], delimiter: 'COMMA', names, columns, directory: join(dir.path, 'db') }, path);
+      return parquetReadObjects({ file: await asyncBufferFromFile(path) });
+    };
+
+    it('gives each type its own, with E-notation and nulls', async () => {
+      expect(
+        await write('7,"9.12260031E8",2026-01-31,2026-01-31T12:30:00.000Z,true,"a ""b"""', '"","","","","",""')
+      ).to.deep.equal([
+        {
+          int: 7n,
+          currency: 912260031,
+          date: new Date('2026-01-31'),
+          datetime: new Date('2026-01-31T12:30:00Z'),
+          boolean: true,
+          string: 'a "b"'
+        },
+        { int: null, currency: null, date: null, datetime: null, boolean: null, string: null }
+      ]);
+    });
+
+    it('makes the column wider for a decimal with more digits instead of rounding it', async () => {
+      expect((await write('1,1.005,,,,'))[0]?.currency).to.be.closeTo(1.005, 1e-9);
+      const metadata = await parquetMetadataAsync(await asyncBufferFromFile(join(dir.path, 'p.parquet')));
+      expect(metadata.schema.find(({ name }) => name === 'currency')).to.include({ precision: 38, scale: 18 });
+    });
+
+    it('says what is not of its type', async () => {
+      expect((await rejection(write('x,1,,,,'))).name).to.equal('ParquetValueError');
+    });
+  });
+
+  it('has the header of no rows in a file of its own', async () => {
+    const empty = await ExportOrg.create(0);
+    const path = join(dir.path, 'empty.parquet');
+    await empty.export(empty.asked(dir.path, {}, { format: 'parquet', path }), join(dir.path, 'run'));
+    const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path));
+    expect(Number(metadata.num_rows)).to.equal(0);
+    expect(metadata.schema.map(({ name }) => name)).to.include.members(['Id', 'AnnualRevenue']);
+    const json = join(dir.path, 'empty.json');
+    await empty.export(
+      empty.asked(dir.path, {}, { format: 'json', path: json, mayOverwrite: true }),
+      join(dir.path, 'run2')
+    );
+    expect(JSON.parse(await textOf(dir.path, 'empty.json'))).to.deep.equal([]);
+    await empty.close();
+  });
+});

@@ -1,0 +1,136 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type OutputAsked } from '../../../src/export/asked.js';
+import { sinceLast } from '../../../src/export/query/prepareExport.js';
+import { type ExportResult } from '../../../src/export/exportResult.js';
+import { verifyExport } from '../../../src/export/verify/verify.js';
+import { isolatedHome } from '../../isolatedHome.js';
+import { rejection } from '../../rejection.js';
+import { tempDir } from '../../tempDir.js';
+import { ExportOrg, textOf } from '../exportOrg.js';
+
+const SOQL = 'SELECT Id, Name, SystemModstamp FROM Account';
+const COLUMNS = [
+  { name: 'Id', type: 'id', precision: 0, scale: 0 },
+  { name: 'Name', type: 'string', precision: 0, scale: 0 },
+  { name: 'SystemModstamp', type: 'datetime', precision: 0, scale: 0 }
+];
+const MINUTE_MS = 60_000;
+const START_MS = Date.UTC(2026, 0, 1);
+
+describe('export/since', () => {
+  isolatedHome();
+  const dir = tempDir();
+  let org: ExportOrg;
+  let runs = 0;
+
+  beforeEach(async () => {
+    org = await ExportOrg.create(12);
+  });
+  afterEach(async () => org.close());
+
+  const prepared = async (soql = SOQL, columns = COLUMNS) =>
+    sinceLast(
+      { sobject: 'Account', soql, columns },
+      { field: 'SystemModstamp', orgId: org.emulator.org.id, operation: 'query' }
+    );
+
+  async function delta(output: Partial<OutputAsked> = {}): Promise<ExportResult> {
+    const asked = org.asked(dir.path, { ...(await prepared()), columns: COLUMNS }, { mayOverwrite: true, ...output });
+    return org.export(asked, join(dir.path, `run${(runs += 1)}`), undefined, `run-${runs}`);
+  }
+
+  function edit(n: number, name: string, atMs: number): void {
+    const object = org.emulator.org.store.schema.object('Account');
+    if (!object) throw new Error('there is no Account');
+    org.emulator.org.store.table(object).update(n, new Map([['Name', name]]), atMs);
+  }
+
+  const names = async (): Promise<string[]> =>
+    (await textOf(dir.path))
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split('","')[1] ?? '');
+
+  it('exports all at first, then only what has changed, and says what it left out', async () => {
+    expect((await delta()).rows).to.deep.equal({ read: 12, written: 12, dropped: 0 });
+    expect((await delta()).rows).to.deep.equal({ read: 12, written: 0, dropped: 12 });
+    edit(3, 'changed within the margin', START_MS + MINUTE_MS);
+    edit(5, 'changed later', START_MS + 60 * MINUTE_MS);
+    const result = await delta();
+    expect(result.rows).to.deep.equal({ read: 12, written: 2, dropped: 10 });
+    expect(await names()).to.have.members(['changed within the margin', 'changed later']);
+    expect((await verifyExport(result.files.manifest ?? '')).status).to.equal('Success');
+    expect((await delta()).rows).to.deep.equal({ read: 1, written: 0, dropped: 1 });
+  });
+
+  it('finds what was committed late, below the watermark', async () => {
+    edit(1, 'first', START_MS + 20 * MINUTE_MS);
+    await delta();
+    edit(2, 'committed late', START_MS + 15 * MINUTE_MS);
+    expect((await delta()).rows).to.deep.equal({ read: 2, written: 1, dropped: 1 });
+    expect(await names()).to.deep.equal(['committed late']);
+  });
+
+  it('does not take an export that did not end for one', async () => {
+    org.onEvent = (event, interrupt) => {
+      if (event.type === 'page-landed') interrupt();
+    };
+    expect((await delta()).status).to.equal('Interrupted');
+    org.onEvent = () => undefined;
+    expect((await delta()).rows.written).to.equal(12);
+  });
+
+  for (const format of ['ndjson', 'json', 'parquet'] as const)
+    it(`leaves the same rows out of ${format}`, async () => {
+      await delta();
+      edit(3, 'changed', START_MS + MINUTE_MS);
+      const result = await delta({ format, path: join(dir.path, `out.${format}`) });
+      expect(result.rows.written).to.equal(1);
+      expect((await verifyExport(result.files.manifest ?? '')).status).to.equal('Success');
+    });
+
+  it('takes up where a watermark of an older version of this tool stands, and replaces it', async () => {
+    const { since } = await prepared();
+    const kept = join(homedir(), '.sf', 'bulkops', 'watermarks');
+    await mkdir(kept, { recursive: true });
+    await delta();
+    const [file] = await readdir(kept);
+    const rows = (await textOf(dir.path)).trimEnd().split('\n').slice(1);
+    const recent = rows
+      .slice(0, 5)
+      .map((row) => row.split(','))
+      .map((row) => `${unquoted(row[0])} ${unquoted(row.at(-1))}`);
+    await rm(join(kept, file ?? ''));
+    const watermark = recent[0]?.split(' ')[1];
+    await writeFile(join(kept, `${since.key}.json`), JSON.stringify({ version: 1, watermark, runId: 'old', recent }));
+    expect((await delta()).rows).to.deep.equal({ read: 12, written: 7, dropped: 5 });
+    expect(await readdir(kept)).to.deep.equal([`${since.key}.watermark`]);
+    expect((await delta()).rows).to.deep.equal({ read: 12, written: 0, dropped: 12 });
+  });
+
+  for (const text of ['', '{', '{"version":2}\n', '{"version":9,"watermark":"x","runId":"y"}\n'])
+    it(`refuses a watermark that reads ${JSON.stringify(text)}`, async () => {
+      await delta();
+      const kept = join(homedir(), '.sf', 'bulkops', 'watermarks');
+      const [file] = await readdir(kept);
+      await writeFile(join(kept, file ?? ''), text);
+      expect((await rejection(delta())).name).to.equal('WatermarkStrangeError');
+    });
+
+  it('needs Id and the field among the columns, an instant, and no LIMIT', async () => {
+    expect((await rejection(prepared('SELECT Id FROM Account', COLUMNS.slice(0, 1)))).name).to.equal(
+      'SinceColumnsError'
+    );
+    const texts = COLUMNS.map((column) => ({ ...column, type: 'string' }));
+    expect((await rejection(prepared(SOQL, texts))).name).to.equal('SinceFieldError');
+    expect((await rejection(prepared(`${SOQL} LIMIT 5`))).name).to.equal('SinceClauseError');
+  });
+});
+
+function unquoted(value = ''): string {
+  return value.replace(/^"(.*)"$/, '$1');
+}

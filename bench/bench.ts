@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
  * one with the flags that its head names. A new one is a file here and an entry in this table.
  */
 const BENCHES: Readonly<Record<string, { readonly file: string; readonly what: string }>> = {
-  'start-up': { file: 'startUp.ts', what: 'sf bulkops --help beside sf data --help' },
+  'start-up': { file: 'startUp.ts', what: 'how soon each command starts and shows its help, beside the official ones' },
   upsert: { file: 'upsert.ts', what: 'sf bulkops upsert beside curl and sf data upsert bulk' },
   locks: { file: 'locks.ts', what: 'sf bulkops upsert with row locks beside one without' },
   validation: { file: 'validation.ts', what: 'what checking each value costs' },

@@ -1,17 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { IsolatedSf } from '../demo/sf.ts';
 
 /**
- * What it takes to start each command, beside the official command that is most like it: `npm run bench -- start-up --rounds 15`. Medians;
- * the two are timed by turns, so that what else the machine does meets both.
+ * What it takes to start each command and to show its help, beside the official command that is most like it:
+ * `npm run bench -- start-up --rounds 15`. Medians of processor time, which what else the machine does changes least; the two take turns.
  */
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } });
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const ROUNDS = Number(values.rounds);
 
 /** An org that nobody is logged in to: a command is loaded, its flags are parsed, and there it ends. What it would do next is not start-up. */
 const NOBODY = ['--target-org', 'nobody@nowhere.invalid'];
 const BULK = ['--sobject', 'Account', '--file', 'package.json'];
 
-type Pair = { readonly ours: readonly string[]; readonly theirs: readonly string[] };
+type Pair = {
+  readonly ours: readonly string[];
+  readonly theirs: readonly string[];
+  /** The command has no end, so only its help is timed. */
+  readonly isServer?: true;
+};
 
 /** Each command of ours beside the official one that is most like it; `alias list` stands for those that need no org. */
 const PAIRS: readonly Pair[] = [
@@ -46,46 +55,62 @@ const PAIRS: readonly Pair[] = [
     ours: ['bulkops', 'cleanup', 'init', '--sobject', 'Account', ...NOBODY],
     theirs: ['sobject', 'describe', '--sobject', 'Account', ...NOBODY]
   },
+  {
+    ours: ['bulkops', 'emulator', 'schema', 'pull', '--sobject', 'Account', ...NOBODY],
+    theirs: ['sobject', 'describe', '--sobject', 'Account', ...NOBODY]
+  },
+  { ours: ['bulkops', 'emulator', 'start'], theirs: ['alias', 'list'], isServer: true },
+  { ours: ['bulkops', 'export', 'verify', '--manifest', 'package.json'], theirs: ['alias', 'list'] },
   { ours: ['bulkops', 'run', 'list'], theirs: ['alias', 'list'] },
   { ours: ['bulkops', 'run', 'show'], theirs: ['alias', 'list'] },
   { ours: ['bulkops', 'resume', '--use-most-recent'], theirs: ['alias', 'list'] }
 ];
 
 const sf = await IsolatedSf.create();
+const usagePath = join(sf.home, 'usage.json');
+const usage = fileURLToPath(new URL('usage.cjs', import.meta.url));
+const measured = await IsolatedSf.create({ NODE_OPTIONS: `--require ${usage}`, BENCH_USAGE: usagePath }, sf.home);
 try {
-  console.log('| command | ms | official command | ms | ratio |');
-  console.log('| --- | --- | --- | --- | --- |');
-  for (const { ours, theirs } of PAIRS) {
-    const times: Array<[ours: number, theirs: number]> = [];
-    for (let round = 0; round < Number(values.rounds); round += 1)
-      times.push([await timeOf(ours), await timeOf(theirs)]);
-    const our = median(times.map(([ms]) => ms));
-    const their = median(times.map(([, ms]) => ms));
-    const cells = [words(ours), our.toFixed(0), words(theirs), their.toFixed(0), (our / their).toFixed(2)];
+  console.log('| command | CPU ms | official command | CPU ms | ratio | --help | official --help | ratio |');
+  console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
+  for (const { ours, theirs, isServer } of PAIRS) {
+    const [our, their, ratio] = isServer ? ['–', '–', '–'] : await medians(ours, theirs);
+    const help = await medians([...named(ours), '--help'], [...named(theirs), '--help']);
+    const cells = [words(ours), our, words(theirs), their, ratio, ...help];
     console.log(`| ${cells.join(' | ')} |`);
   }
 } finally {
   await sf.close();
 }
 
-async function timeOf(args: readonly string[]): Promise<number> {
-  const startedMs = performance.now();
-  await sf.output(...args);
-  return performance.now() - startedMs;
+/** Milliseconds of processor time of both, and their ratio. */
+async function medians(
+  ours: readonly string[],
+  theirs: readonly string[]
+): Promise<[our: string, their: string, ratio: string]> {
+  const times: Array<[ours: number, theirs: number]> = [];
+  for (let round = 0; round < ROUNDS; round += 1) times.push([await cpuMsOf(ours), await cpuMsOf(theirs)]);
+  const our = median(times.map(([ms]) => ms));
+  const their = median(times.map(([, ms]) => ms));
+  return [our.toFixed(0), their.toFixed(0), (our / their).toFixed(2)];
+}
+
+async function cpuMsOf(args: readonly string[]): Promise<number> {
+  await measured.output(...args);
+  const { cpuSeconds } = JSON.parse(await readFile(usagePath, 'utf8')) as { cpuSeconds: number };
+  return cpuSeconds * 1000;
 }
 
 function median(all: readonly number[]): number {
   return [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
 }
 
+/** The command without its flags. */
+function named(args: readonly string[]): readonly string[] {
+  const flagAt = args.findIndex((arg) => arg.startsWith('-'));
+  return flagAt === -1 ? args : args.slice(0, flagAt);
+}
+
 function words(args: readonly string[]): string {
-  return `sf ${args
-    .slice(
-      0,
-      Math.max(
-        args.findIndex((arg) => arg.startsWith('-')),
-        0
-      ) || args.length
-    )
-    .join(' ')}`;
+  return `sf ${named(args).join(' ')}`;
 }

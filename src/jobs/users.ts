@@ -35,6 +35,18 @@ export async function usernamesOf(ids: Iterable<string>, org: OrgReads): Promise
   return names;
 }
 
+/** Jobs with the names of who made them, as far as the caller may see users. */
+export async function namedJobs<J extends { readonly createdById: string }>(
+  jobs: readonly J[],
+  org: OrgReads
+): Promise<Array<J & { readonly createdBy?: string }>> {
+  const names = await usernamesOf(
+    jobs.map(({ createdById }) => createdById),
+    org
+  );
+  return jobs.map((job) => ({ ...job, createdBy: names.get(job.createdById) }));
+}
+
 async function queryUsers(org: OrgReads, where: string): Promise<Array<{ Id: string; Username: string }>> {
   return usersSchema.parse(await org.get(queryPath(`SELECT Id, Username FROM User WHERE ${where}`))).records;
 }

@@ -1,11 +1,10 @@
-import { type JobId } from '../bulk/job.js';
 import { STDIN } from '../input/open.js';
 import { type OpenRun } from '../run/run.js';
 import { type LoadEvent } from '../run/loadEvents.js';
 import { type LoadAsked } from './asked.js';
 import { type LoadJob, type LoadResult, type LoadRows, type LoadStatus } from './loadResult.js';
 import { type Prepared } from './prepare/prepared.js';
-import { fatesSoFar, isOver, type LoadState, type PartState } from './state.js';
+import { fatesSoFar, isOver, jobIdOf, type LoadState, type PartState } from './state.js';
 
 /** How the process came to its end, beside what the load itself has come to. */
 export type Ended = 'by-itself' | 'async' | 'wait' | 'interrupt' | 'limit' | 'dry-run';
@@ -107,14 +106,16 @@ function loadJobs(state: LoadState): LoadJob[] {
       failed,
       attempt: part.attempt > 0 ? part.attempt : undefined,
       retryOf: retried && jobIdOf(retried),
-      errorMessage: progress?.errorMessage
+      errorMessage: whyEnded(part)
     });
   }
   return jobs;
 }
 
-function jobIdOf(part: PartState): JobId | undefined {
-  return part.at === 'cut' || part.at === 'creating' ? undefined : part.jobId;
+/** What the org said of the end of a job, or that it says nothing any more. */
+function whyEnded(part: PartState): string | undefined {
+  if (part.at !== 'submitted' && part.at !== 'settled') return undefined;
+  return part.job?.errorMessage ?? (part.at === 'settled' && part.isGone ? 'the job is gone from the org' : undefined);
 }
 
 function canGoOn(status: LoadStatus, state: LoadState, { files }: LoadAsked): boolean {

@@ -20,6 +20,8 @@ export type PartState = PartSize &
     | {
         readonly at: 'settled';
         readonly jobId?: JobId;
+        /** The org did not know the job any more when its rows were to be settled. */
+        readonly isGone?: true;
         readonly job?: JobProgress;
         readonly fates: PartFates;
         readonly retriesPlanned: boolean;
@@ -223,7 +225,8 @@ function foldSettled(state: LoadState, event: Extract<LoadEvent, { type: 'part-s
   const settled: PartState = {
     ...sizeOf(part),
     at: 'settled',
-    jobId: event.jobId,
+    jobId: event.jobId ?? jobIdOf(part),
+    ...(event.jobId === undefined && { isGone: true }),
     job: part.at === 'submitted' ? part.job : undefined,
     fates: { succeeded, failed, unaccounted, toRetry, created },
     retriesPlanned: false
@@ -243,6 +246,11 @@ function knownPart(state: LoadState, number: PartNumber): PartState {
   const part = state.parts.get(number);
   if (!part) throw new Error(`the journal speaks of part ${number} before it was cut`);
   return part;
+}
+
+/** The job that a part has, or had. */
+export function jobIdOf(part: PartState): JobId | undefined {
+  return part.at === 'cut' || part.at === 'creating' ? undefined : part.jobId;
 }
 
 function knownJob(part: PartState): JobId {

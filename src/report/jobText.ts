@@ -7,9 +7,9 @@ import { type Column, plainText, tableLines } from './table.js';
 
 export type NamedJob = AnyJob & { readonly createdBy?: string };
 
-/** Jobs as a table. */
-export function jobTable(jobs: readonly NamedJob[]): string {
-  return tableLines(COLUMNS, jobs).join('\n');
+/** Jobs as a table. @param cells of the terminal, where there is one */
+export function jobTable(jobs: readonly NamedJob[], cells?: number): string {
+  return tableLines(COLUMNS, jobs, cells).join('\n');
 }
 
 const COLUMNS: ReadonlyArray<Column<NamedJob>> = [

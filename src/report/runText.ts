@@ -10,9 +10,9 @@ import { type RunOverview } from './runOverview.js';
 import { type RunView, type Summary } from './runView.js';
 import { type Column, plainText, tableLines } from './table.js';
 
-/** The runs as a table, newest first, with a line below for each that can't be shown. */
-export function runTable(runs: readonly RunOverview[]): string {
-  const lines = tableLines(COLUMNS, runs);
+/** The runs as a table, newest first, with a line below for each that can't be shown. @param cells of the terminal, where there is one */
+export function runTable(runs: readonly RunOverview[], cells?: number): string {
+  const lines = tableLines(COLUMNS, runs, cells);
   for (const run of runs) {
     if (run.status === 'Gone') lines.push(`The directory of ${run.runId} is gone: ${plainText(run.runDir)}`);
     if (run.reason) lines.push(`${run.runId} can't be read: ${plainText(run.reason)}`);

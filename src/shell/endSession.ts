@@ -3,10 +3,12 @@ import { type JobId, type JobState } from '../bulk/job.js';
 import { type AnyJob, type JobKind } from '../bulk/jobs.js';
 import { type JobEnd } from '../jobs/endJobs.js';
 import { counted } from '../report/format.js';
+import { namedJobs } from '../jobs/users.js';
 import { endsText, jobTable } from '../report/jobText.js';
 import { confirm } from './confirm.js';
 import { EXIT } from './exitCodes.js';
 import { filterOf, type JobSession, type OrgFlags, theJob } from './jobSession.js';
+import { cellsOfStdout } from './screen.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'job');
@@ -52,8 +54,10 @@ export async function carryOutEnd(
     command.log(messages.getMessage('list.none'));
     return [];
   }
+  // Names cost a call, and nobody reads them where nothing is asked.
+  const shown = flags['no-prompt'] ? [] : await namedJobs(jobs.slice(0, MOST_SHOWN), session.reads);
   await confirm(flags, command, () => {
-    command.log(jobTable(jobs.slice(0, MOST_SHOWN)));
+    command.log(jobTable(shown, cellsOfStdout()));
     return messages.getMessage(`${ending.verb}.question`, [
       counted(jobs.length, 'job'),
       session.org.getUsername() ?? ''

@@ -19,5 +19,12 @@ export function screenOf(stream: WriteStream, isPlain: boolean, env = process.en
   };
 }
 
+/** How many cells a line of stdout has; undefined where it is no terminal, or one that nobody gave a size. */
+export function cellsOfStdout(
+  { isTTY, columns }: Pick<WriteStream, 'isTTY' | 'columns'> = process.stdout
+): number | undefined {
+  return isTTY && columns ? columns : undefined;
+}
+
 /** Windows Terminal, editors with a terminal of their own, and CI. */
 const HAS_SIGNS_ON_WINDOWS = ['WT_SESSION', 'TERM_PROGRAM', 'TERMINAL_EMULATOR', 'CI'];

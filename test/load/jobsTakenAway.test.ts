@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { BulkError } from '../../src/bulk/bulkError.js';
 import { type LoadAsked } from '../../src/load/asked.js';
+import { loadResult } from '../../src/load/result.js';
 import { fatesSoFar } from '../../src/load/state.js';
+import { loadRecord } from '../report/runs.js';
 import { tempDir } from '../tempDir.js';
 import { FakeOrg, refused } from './fakeOrg.js';
 import { Killed, LoadHarness } from './loadHarness.js';
@@ -67,8 +69,13 @@ describe('load: jobs that somebody takes away, or that went on without us', () =
       org.jobs.clear();
       throw new BulkError({ name: 'NoAnswer', kind: 'ambiguous', message: 'no answer came' });
     });
-    await load.go();
+    const prepared = await load.go();
     expect(fatesSoFar(load.state)).to.deep.include({ succeeded: 0, unaccounted: 3 });
+    const run = { record: loadRecord(), directory: load.directory };
+    const result = loadResult({ run, asked: load.asked, state: load.state, prepared, ended: 'by-itself', nowMs: 0 });
+    expect(result.rows).to.include({ submitted: 3, unaccounted: 3 });
+    expect(result.jobs).to.have.length(1);
+    expect(result.jobs[0]).to.include({ rows: 3, succeeded: 0, errorMessage: 'the job is gone from the org' });
     expect(org.acted).to.have.length(3);
   });
 

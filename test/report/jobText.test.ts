@@ -12,6 +12,15 @@ describe('report/jobText', () => {
     expect(text).to.contain('me@example.com').and.contain('005000000000001AAA').and.contain('2026-03-01 00:01:00Z');
   });
 
+  it('lists jobs on a narrow terminal within its width, their ids whole', () => {
+    const jobs = [{ ...job(1), createdBy: 'somebody.with.a.long.name@university.example.edu' }];
+    for (const cells of [40, 60, 80]) {
+      const lines = jobTable(jobs, cells).split('\n');
+      expect(lines[0]).to.equal(job(1).id);
+      for (const line of lines) expect(line.length).to.be.at.most(cells);
+    }
+  });
+
   const SHOWN: ReadonlyArray<readonly [what: string, of: AnyJob, contains: string[]]> = [
     [
       'a load with failed rows',

@@ -13,6 +13,22 @@ describe('report/table', () => {
     expect(tableLines(columns, rows)).to.deep.equal(['NAME        N', 'a           5', 'longer  12345', 'x']);
   });
 
+  it('turns rows into blocks where the columns are wider than the terminal', () => {
+    const rows = [{ name: 'a long name to copy', n: 5 }, { name: 'x' }];
+    expect(tableLines(columns, rows, 20)).to.deep.equal(['a long name to copy', '  n 5', 'x']);
+    expect(tableLines(columns, rows, 22)[0]).to.equal('NAME                 N');
+  });
+
+  it('sets as many cells of a block on a line as fit, and cuts one that is longer', () => {
+    const wide = ['A', 'B', 'C'].map((name, at) => ({ name, text: (row: readonly string[]) => row[at + 1] ?? '' }));
+    const lines = tableLines(
+      [{ name: 'ID', text: ([id = '']) => id }, ...wide],
+      [['id', 'one', 'two', 'x'.repeat(20)]],
+      16
+    );
+    expect(lines).to.deep.equal(['id', '  a one · b two', '  c xxxxxxxxxxx…']);
+  });
+
   const HOSTILE: Array<[what: string, text: string, shown: string]> = [
     ['a cursor movement', 'a\u001b[2Jb', 'a [2Jb'],
     ['a title of the window', 'a\u001b]0;evil\u0007b', 'a ]0;evil b'],

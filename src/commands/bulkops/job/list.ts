@@ -31,18 +31,15 @@ export default class JobList extends BulkopsCommand<JobListResult> {
     const { flags } = await this.parse(JobList);
     const { withJobs, filterOf } = await import('../../../shell/jobSession.js');
     const { selectJobs } = await import('../../../jobs/selectJobs.js');
-    const { usernamesOf } = await import('../../../jobs/users.js');
+    const { namedJobs } = await import('../../../jobs/users.js');
+    const { cellsOfStdout } = await import('../../../shell/screen.js');
     const { jobListed } = await import('../../../jobs/jobResult.js');
     const { jobTable } = await import('../../../report/jobText.js');
     return withJobs(flags, async (session) => {
       const filter = { ...(await filterOf(flags, session)), sinceMs: flags.since };
       const { jobs, total } = await selectJobs(session.transport, filter, { order: flags.sort, limit: flags.limit });
-      const names = await usernamesOf(
-        jobs.map(({ createdById }) => createdById),
-        session.reads
-      );
-      const named = jobs.map((job) => ({ ...job, createdBy: names.get(job.createdById) }));
-      this.log(named.length === 0 ? messages.getMessage('list.none') : jobTable(named));
+      const named = await namedJobs(jobs, session.reads);
+      this.log(named.length === 0 ? messages.getMessage('list.none') : jobTable(named, cellsOfStdout()));
       if (total > jobs.length) this.warn(messages.getMessage('list.more', [total - jobs.length]));
       return named.map(jobListed);
     });

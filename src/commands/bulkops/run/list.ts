@@ -29,6 +29,7 @@ export default class RunList extends BulkopsCommand<RunListResult> {
     const { flags } = await this.parse(RunList);
     const { listRuns } = await import('../../../run/registry.js');
     const { overviewsOf } = await import('../../../report/runOverview.js');
+    const { cellsOfStdout } = await import('../../../shell/screen.js');
     const { runTable } = await import('../../../report/runText.js');
     const wanted = (await overviewsOf(await listRuns(), Date.now())).filter(
       ({ status, sobject }) =>
@@ -36,7 +37,7 @@ export default class RunList extends BulkopsCommand<RunListResult> {
     );
     const shown = wanted.slice(0, flags.limit);
     if (shown.length === 0) this.log(messages.getMessage('list.none'));
-    else this.log(runTable(shown));
+    else this.log(runTable(shown, cellsOfStdout()));
     if (wanted.length > shown.length) this.warn(messages.getMessage('list.more', [wanted.length - shown.length]));
     return shown;
   }

@@ -1,7 +1,8 @@
-import { Messages } from '@salesforce/core';
+import { Messages, type SfError } from '@salesforce/core';
 import { z } from 'zod';
 import { isBulkError } from '../bulk/bulkError.js';
 import { type OrgReads } from '../bulk/orgReads.js';
+import { nearMisses } from './nearMiss.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'schema');
@@ -60,14 +61,55 @@ export type FieldDescribe = Readonly<z.infer<typeof fieldSchema>>;
 export type ObjectDescribe = Readonly<z.infer<typeof objectSchema>>;
 
 /**
- * What the org says of an object; one API call.
+ * What the org says of an object; one API call, and one more for what was perhaps meant by a name that is none.
  * @throws SfError `ObjectUnknownError`, `DescribeStrangeError`, and what `OrgReads` throws when there is no answer
  */
 export async function describeObject(org: OrgReads, sobject: string): Promise<ObjectDescribe> {
-  const answer = await rawDescribe(org, sobject);
-  const parsed = objectSchema.safeParse(answer);
+  const object = await describeVisible(org, sobject);
+  if (!object) throw await unknownObject(org, sobject);
+  return object;
+}
+
+/**
+ * As `describeObject`; undefined for an object that is not there, or that the user may not see.
+ * @throws SfError `DescribeStrangeError`, and what `OrgReads` throws when there is no answer
+ */
+export async function describeVisible(org: OrgReads, sobject: string): Promise<ObjectDescribe | undefined> {
+  const answer = await answered(org, sobject);
+  if (!answer) return undefined;
+  const parsed = objectSchema.safeParse(answer.said);
   if (!parsed.success) throw messages.createError('describeStrange', [sobject, parsed.error.issues[0]?.message ?? '']);
   return parsed.data;
+}
+
+/**
+ * The describe as the org sends it; API calls as `describeObject`.
+ * @throws SfError `ObjectUnknownError`, and what `OrgReads` throws when there is no answer
+ */
+export async function rawDescribe(org: OrgReads, sobject: string): Promise<unknown> {
+  const answer = await answered(org, sobject);
+  if (!answer) throw await unknownObject(org, sobject);
+  return answer.said;
+}
+
+/** Undefined where the org knows no such object. */
+async function answered(org: OrgReads, sobject: string): Promise<{ readonly said: unknown } | undefined> {
+  try {
+    return { said: await org.get(`/sobjects/${encodeURIComponent(sobject)}/describe`) };
+  } catch (error) {
+    if (isBulkError(error) && error.kind === 'gone') return undefined;
+    throw error;
+  }
+}
+
+async function unknownObject(org: OrgReads, sobject: string): Promise<SfError> {
+  const near = nearMisses(
+    sobject,
+    (await objects(org)).map(({ name }) => name)
+  );
+  const hint =
+    near.length === 0 ? messages.getMessage('noneNear') : messages.getMessage('perhaps', [near.join(' or ')]);
+  return messages.createError('objectUnknown', [sobject], [hint, sobject]);
 }
 
 const globalSchema = z.object({
@@ -79,21 +121,14 @@ const globalSchema = z.object({
  * @throws SfError `DescribeStrangeError`, and what `OrgReads` throws when there is no answer
  */
 export async function keyPrefixes(org: OrgReads): Promise<ReadonlyMap<string, string>> {
+  return new Map((await objects(org)).flatMap(({ name, keyPrefix }) => (keyPrefix ? [[name, keyPrefix]] : [])));
+}
+
+async function objects(org: OrgReads): Promise<z.infer<typeof globalSchema>['sobjects']> {
   const parsed = globalSchema.safeParse(await org.get('/sobjects'));
   if (!parsed.success)
     throw messages.createError('describeStrange', ['its objects', parsed.error.issues[0]?.message ?? '']);
-  return new Map(parsed.data.sobjects.flatMap(({ name, keyPrefix }) => (keyPrefix ? [[name, keyPrefix]] : [])));
-}
-
-/**
- * The describe as the org sends it; one API call.
- * @throws SfError `ObjectUnknownError`, and what `OrgReads` throws when there is no answer
- */
-export async function rawDescribe(org: OrgReads, sobject: string): Promise<unknown> {
-  return org.get(`/sobjects/${encodeURIComponent(sobject)}/describe`).catch((error: Error) => {
-    if (isBulkError(error) && error.kind === 'gone') throw messages.createError('objectUnknown', [sobject], [sobject]);
-    throw error;
-  });
+  return parsed.data.sobjects;
 }
 
 /** The field of that API name, whatever its case. */

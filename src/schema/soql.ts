@@ -1,3 +1,4 @@
+import { nearMisses } from './nearMiss.js';
 import { malformed, soqlTokens, type Token } from './soqlTokens.js';
 
 /** What a query selects, item by item. */
@@ -48,7 +49,7 @@ export function readSoql(soql: string): SoqlQuery {
   const [first] = tokens;
   if (!first || !isWord(first, 'select')) throw malformed(soql, first?.at ?? 0, 'SELECT is expected');
   const from = atTop(tokens).find((index) => index > 0 && isWord(tokens[index], 'from'));
-  if (from === undefined) throw malformed(soql, soql.length, 'FROM is missing');
+  if (from === undefined) throw withoutFrom(soql, tokens);
   const rest = atTop(tokens).filter((index) => index > from);
   const starts = clauseStarts(tokens, rest);
   const objectEnd = starts[0]?.index ?? tokens.length;
@@ -72,6 +73,17 @@ export function readSoql(soql: string): SoqlQuery {
       })
     }))
   };
+}
+
+/** Points at a FROM that was misspelt, if there is one. */
+function withoutFrom(soql: string, tokens: readonly Token[]): Error {
+  const meant = atTop(tokens).find(
+    (index) =>
+      index > 1 && tokens[index - 1]?.text !== ',' && nearMisses('from', [tokens[index]?.text ?? '']).length > 0
+  );
+  return meant === undefined
+    ? malformed(soql, soql.length, 'FROM is missing')
+    : malformed(soql, tokens[meant]?.at ?? 0, 'FROM is expected');
 }
 
 export function clause(query: SoqlQuery, name: ClauseName): Clause | undefined {

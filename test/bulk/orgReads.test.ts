@@ -1,8 +1,6 @@
 import { expect } from 'chai';
 import { isBulkError } from '../../src/bulk/bulkError.js';
 import { countRecords, orgReads, type OrgReads } from '../../src/bulk/orgReads.js';
-import { childRelations } from '../../src/cleanup/org/childRelations.js';
-import { describeObject } from '../../src/schema/describe.js';
 import { rejection } from '../rejection.js';
 import { TestClock } from '../testClock.js';
 import { type Answer, cutsAt, cutsChunkedAt, fakeConnection, FakeServer, hangsUp, json, text } from './fakeServer.js';
@@ -46,35 +44,5 @@ describe('bulk/orgReads', () => {
     server.answers(json(200, {}));
     await reads.get('/services/data/v66.0/query/01g-2000');
     expect(server.received[0]?.path).to.equal('/services/data/v66.0/query/01g-2000');
-  });
-
-  describe('what stands on it', () => {
-    const PARENT = {
-      name: 'Contact',
-      fields: [],
-      childRelationships: [
-        { childSObject: 'Case', field: 'ContactId' },
-        { childSObject: 'Hidden__c', field: 'Contact__c' }
-      ]
-    };
-    const CASE = { name: 'Case', fields: [{ name: 'ContactId', type: 'reference' }] };
-    const unknown = json(404, [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }]);
-    const late = json(503, [{ errorCode: 'SERVER_UNAVAILABLE', message: 'later' }]);
-
-    it('leaves out child objects that the user may not see, and none that the org would not describe for now', async () => {
-      server.answers(json(200, PARENT));
-      const parent = await describeObject(reads, 'Contact');
-      const byPath =
-        (hidden: Answer): Answer =>
-        (response, request) =>
-          request.path.includes('Hidden__c') ? hidden(response, request) : json(200, CASE)(response, request);
-      server.answers(byPath(unknown));
-      expect(await childRelations(reads, parent)).to.deep.equal({
-        movable: [{ sobject: 'Case', field: 'ContactId' }],
-        bound: []
-      });
-      server.answers(byPath(late));
-      expect(await rejection(childRelations(reads, parent))).to.have.property('name', 'OrgUnavailable');
-    });
   });
 });

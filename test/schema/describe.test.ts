@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { BulkError } from '../../src/bulk/bulkError.js';
 import { type OrgReads } from '../../src/bulk/orgReads.js';
-import { describeObject, fieldNamed } from '../../src/schema/describe.js';
+import { describeObject, describeVisible, fieldNamed, rawDescribe } from '../../src/schema/describe.js';
 import { rejection, sfRejection } from '../rejection.js';
 import { CONTACT } from './objects.js';
 
@@ -37,14 +37,18 @@ describe('schema/describe', () => {
     expect(object.childRelationships).to.deep.equal([]);
   });
 
-  it('says that there is no such object', async () => {
-    const { reads } = org(() => {
+  it('says that there is no such object, and which one was perhaps meant', async () => {
+    const { reads, asked } = org(() => {
+      if (asked.at(-1) === '/sobjects')
+        return { sobjects: [{ name: 'Contact' }, { name: 'Contract' }, { name: 'Lead' }] };
       throw new BulkError({ name: 'NotFound', kind: 'gone', message: 'The requested resource does not exist' });
     });
     const error = await sfRejection(describeObject(reads, 'Contcat'));
     expect(error.name).to.equal('ObjectUnknownError');
     expect(error.message).to.contain('Contcat');
-    expect(error.actions?.join()).to.contain('--sobject Contcat');
+    expect(error.actions?.join()).to.contain('Perhaps it is Contact or Contract.').and.to.contain('--sobject Contcat');
+    expect((await sfRejection(rawDescribe(reads, 'Zzzzzz'))).actions?.[0]).to.contain('No object has a name like it');
+    expect(await describeVisible(reads, 'Contcat')).to.equal(undefined);
   });
 
   it('says that an answer makes no sense', async () => {

@@ -48,6 +48,7 @@ describe('schema/soql', () => {
     ['', 'row 1, column 1', /SELECT is expected/],
     ['UPDATE Account', 'row 1, column 1', /SELECT is expected/],
     ['SELECT Id', 'row 1, column 10', /FROM is missing/],
+    ['SELECT Id, Form FORM Account', 'row 1, column 17', /FROM is expected/],
     ['SELECT Id,\n  , Name FROM Account', 'row 2, column 3', /a field is expected/],
     ['SELECT Id, FROM Account', 'row 1, column 11', /a field is expected/],
     ['SELECT Id Name FROM Account', 'row 1, column 11', /comma or FROM is expected/],

@@ -1,7 +1,6 @@
-import { SfError } from '@salesforce/core';
 import pLimit from 'p-limit';
 import { type OrgReads } from '../../bulk/orgReads.js';
-import { describeObject, fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
+import { describeVisible, fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
 
 /** Records of `sobject` that refer to a record of the cleaned object by `field`. */
 export type ChildRelation = {
@@ -32,7 +31,7 @@ export async function childRelations(org: OrgReads, object: ObjectDescribe): Pro
   const names = [...new Set(object.childRelationships.map(({ childSObject }) => childSObject))];
   const limit = pLimit(DESCRIBES_AT_A_TIME);
   const described = await Promise.all(
-    names.filter((name) => !COMPANIONS.test(name)).map((name) => limit(() => seen(org, name)))
+    names.filter((name) => !COMPANIONS.test(name)).map((name) => limit(() => describeVisible(org, name)))
   );
   const children = new Map(described.flatMap((child) => (child ? [[child.name, child] as const] : [])));
   const movable: ChildRelation[] = [];
@@ -45,12 +44,4 @@ export async function childRelations(org: OrgReads, object: ObjectDescribe): Pro
     else bound.push({ sobject, field: own.name, where: WHERE_BOUND[sobject] });
   }
   return { movable, bound };
-}
-
-/** Undefined for an object that the user may not see: it can't be read or written either, so nothing can be done about it. */
-async function seen(org: OrgReads, sobject: string): Promise<ObjectDescribe | undefined> {
-  return describeObject(org, sobject).catch((error: unknown) => {
-    if (error instanceof SfError && error.name === 'ObjectUnknownError') return undefined;
-    throw error;
-  });
 }

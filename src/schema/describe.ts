@@ -92,14 +92,23 @@ export async function rawDescribe(org: OrgReads, sobject: string): Promise<unkno
   return answer.said;
 }
 
-/** Undefined where the org knows no such object. */
+const FORBIDDEN = 403;
+
+/** Undefined where the org knows no such object, or keeps it from the user. */
 async function answered(org: OrgReads, sobject: string): Promise<{ readonly said: unknown } | undefined> {
   try {
     return { said: await org.get(`/sobjects/${encodeURIComponent(sobject)}/describe`) };
   } catch (error) {
-    if (isBulkError(error) && error.kind === 'gone') return undefined;
+    if (isHidden(error)) return undefined;
     throw error;
   }
+}
+
+/** A 403 is also what used-up allowances and things in between answer with. */
+function isHidden(error: unknown): boolean {
+  if (!isBulkError(error)) return false;
+  const { kind, httpStatus, errorCode } = error;
+  return kind === 'gone' || (kind === 'refused' && httpStatus === FORBIDDEN && errorCode !== undefined);
 }
 
 async function unknownObject(org: OrgReads, sobject: string): Promise<SfError> {

@@ -28,11 +28,22 @@ describe('cleanup/org/childRelations', () => {
 
   it('leaves out child objects that the user may not see', async () => {
     const gone = new BulkError({ name: 'NotFound', kind: 'gone', message: 'The requested resource does not exist' });
-    expect(await found(gone)).to.deep.equal({ movable: [{ sobject: 'Case', field: 'ContactId' }], bound: [] });
+    const kept = new BulkError({
+      name: 'RefusedByOrg',
+      kind: 'refused',
+      httpStatus: 403,
+      errorCode: 'INSUFFICIENT_ACCESS',
+      message: 'no access'
+    });
+    for (const hidden of [gone, kept])
+      expect(await found(hidden)).to.deep.equal({ movable: [{ sobject: 'Case', field: 'ContactId' }], bound: [] });
   });
 
   it('leaves out none that the org would not describe for now: its records would not be moved', async () => {
     const late = new BulkError({ name: 'OrgUnavailable', kind: 'network', message: 'later' });
-    expect(await rejection(found(late))).to.equal(late);
+    const limit = { name: 'RequestLimitExceeded', kind: 'limit', errorCode: 'REQUEST_LIMIT_EXCEEDED' } as const;
+    const used = new BulkError({ ...limit, httpStatus: 403, message: 'used up' });
+    const proxy = new BulkError({ name: 'NotTheApi', kind: 'refused', httpStatus: 403, message: 'a page' });
+    for (const error of [late, used, proxy]) expect(await rejection(found(error))).to.equal(error);
   });
 });

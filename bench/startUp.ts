@@ -60,7 +60,10 @@ const PAIRS: readonly Pair[] = [
     theirs: ['sobject', 'describe', '--sobject', 'Account', ...NOBODY]
   },
   { ours: ['bulkops', 'emulator', 'start'], theirs: ['alias', 'list'], isServer: true },
-  { ours: ['bulkops', 'export', 'verify', '--manifest', 'package.json'], theirs: ['alias', 'list'] },
+  {
+    ours: ['bulkops', 'export', 'verify', '--manifest', 'package.json', '--against-org', ...NOBODY],
+    theirs: ['data', 'bulk', 'results', '--job-id', '750000000000001AAA', ...NOBODY]
+  },
   { ours: ['bulkops', 'run', 'list'], theirs: ['alias', 'list'] },
   { ours: ['bulkops', 'run', 'show'], theirs: ['alias', 'list'] },
   { ours: ['bulkops', 'resume', '--use-most-recent'], theirs: ['alias', 'list'] }

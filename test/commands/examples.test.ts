@@ -1,66 +1,113 @@
-import { readdirSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Command, Config } from '@oclif/core';
+import { Org } from '@salesforce/core';
+import { createSandbox } from 'sinon';
 import { expect } from 'chai';
+import { tempDir } from '../tempDir.js';
 
-const COMMANDS = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'src', 'commands');
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const COMMANDS = join(ROOT, 'src', 'commands');
 
-type Flag = {
-  readonly char?: string;
-  readonly required?: boolean;
-  readonly options?: readonly string[];
-  readonly type: string;
+/** What the examples name, and a flag looks for. */
+const FILES = ['faults.json', 'emulator-schema.json', 'students.csv', 'students.yaml', 'tx.csv.manifest.json'];
+const DIRECTORIES = [
+  'bulkops-plans/20261124-211500-students',
+  'bulkops-runs/20261124-213000-cleanup-apply-Contact-7f3a'
+];
+const LOOKED_FOR: ReadonlySet<string> = new Set([...FILES, ...DIRECTORIES]);
+
+/** What of a command is needed here; its `parse` is for itself. */
+type CommandClass = {
+  readonly examples?: Command.Class['examples'];
+  new (args: string[], config: Config): { parse(of: CommandClass, args: string[]): Promise<unknown> };
 };
-type CommandClass = { readonly examples: readonly string[]; readonly flags: Readonly<Record<string, Flag>> };
 
-/** Words of a command line; quotes keep words together. */
+/** The words of a command line as a shell has them, up to a pipe. */
 function words(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-    ([, double, single, plain]) => double ?? single ?? plain ?? ''
-  );
+  const found = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)];
+  const end = found.findIndex(([, , , plain]) => plain === '|');
+  return (end === -1 ? found : found.slice(0, end)).map(([, double, single, plain]) => double ?? single ?? plain ?? '');
+}
+
+async function load(id: string): Promise<CommandClass> {
+  const path = join(COMMANDS, `${id.replaceAll(' ', '/')}.ts`);
+  return ((await import(pathToFileURL(path).href)) as { default: CommandClass }).default;
+}
+
+/** Each example as the command that it runs, and its words. A line may be of another command than the one whose help it stands in. */
+function linesOf(
+  { examples = [] }: Pick<CommandClass, 'examples'>,
+  id: string
+): Array<readonly [id: string, args: string[]]> {
+  return examples
+    .flatMap((example) => (typeof example === 'string' ? example : example.command).split('\n'))
+    .map((line) => line.replace('<%= command.id %>', id).trim())
+    .filter((line) => line.startsWith('<%= config.bin %> '))
+    .map((line) => words(line.slice('<%= config.bin %> '.length)))
+    .map((all) => {
+      const flagAt = all.findIndex((word) => word.startsWith('-'));
+      const at = flagAt === -1 ? all.length : flagAt;
+      return [all.slice(0, at).join(' '), all.slice(at)] as const;
+    });
+}
+
+/** Parses as the command does when it runs. */
+async function parse(id: string, args: string[], config: Config): Promise<void> {
+  const Given = await load(id);
+  await new Given(args, config).parse(Given, args);
 }
 
 describe('examples of commands', () => {
-  const files = readdirSync(COMMANDS, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
-    .sort();
-  for (const file of files) {
-    const id = file.slice(0, -'.ts'.length).replaceAll(/[\\/]/g, ' ');
-    it(`of ${id} name flags that it has, and all that it needs`, async () => {
-      const { default: command } = (await import(pathToFileURL(join(COMMANDS, file)).href)) as {
-        default: CommandClass;
-      };
-      const lines = command.examples.flatMap((example) =>
-        [...example.matchAll(/<%= config\.bin %> <%= command\.id %>(.*)/g)].map(([, rest = '']) => rest)
-      );
-      expect(lines.length).to.be.greaterThan(0);
-      for (const line of lines) {
-        const given = new Set<string>();
-        const all = words(line.replace(/[|>].*$/, ''));
-        for (const [at, word] of all.entries()) {
-          if (!/^--?[a-zA-Z]/.test(word)) continue;
-          const [named = '', glued] = word.replace(/^--?/, '').split('=', 2);
-          const name = word.startsWith('--') ? named : charOf(command, named);
-          if (BASE.has(name)) continue;
-          const flag = command.flags[name] ?? command.flags[name.replace(/^no-/, '')];
-          expect(flag, `${word} in "${line.trim()}"`).to.not.equal(undefined);
-          given.add(name);
-          const value = glued ?? all[at + 1];
-          if (flag?.type === 'option')
-            expect(value, `value of ${word} in "${line.trim()}"`).to.be.a('string').that.does.not.match(/^--/);
-          if (flag?.options && value) for (const one of value.split(',')) expect(flag.options).to.include(one);
-        }
-        for (const [name, flag] of Object.entries(command.flags))
-          if (flag.required && name !== 'target-org')
-            expect(given, `"${line.trim()}" lacks --${name}`).to.include(name);
-      }
+  const dir = tempDir();
+  const sandbox = createSandbox();
+  let ids: string[] = [];
+  let config: Config;
+
+  before(async () => {
+    const files = await readdir(COMMANDS, { recursive: true });
+    ids = files.filter((path) => path.endsWith('.ts')).map((path) => path.slice(0, -3).replaceAll(/[\\/]/g, ' '));
+    config = await Config.load(ROOT);
+  });
+
+  beforeEach(async () => {
+    // Whoever pastes an example has the org, by its alias or as the default one.
+    sandbox.stub(Org, 'create').resolves({ getConnection: () => ({}), getUsername: () => 'me@example.com' } as never);
+    for (const name of DIRECTORIES) await mkdir(join(dir.path, name), { recursive: true });
+    for (const name of FILES) await writeFile(join(dir.path, name), '{}');
+  });
+  afterEach(() => sandbox.restore());
+
+  it('parse as they stand with the flags of their command', async () => {
+    expect(ids).to.include('bulkops upsert');
+    for (const id of ids) {
+      const lines = linesOf(await load(id), id);
+      expect(lines, id).to.not.have.length(0);
+      for (const [of, args] of lines)
+        await parse(
+          of,
+          args.map((word) => (LOOKED_FOR.has(word) ? join(dir.path, word) : word)),
+          config
+        ).catch((error: Error) => expect.fail(`sf ${of} ${args.join(' ')}: ${error.message}`));
+    }
+  });
+
+  const WRONG: ReadonlyArray<readonly [what: string, line: string]> = [
+    ['a flag that is not there', 'bulkops job list --object Contact'],
+    ['a value that is none', 'bulkops job list --state Done'],
+    ['a job id that is none', 'bulkops job show --job-id 123'],
+    ['a flag that must be there', 'bulkops upsert --sobject Account --file accounts.csv'],
+    ['a word too many', 'bulkops run list --limit 5 more']
+  ];
+  for (const [what, line] of WRONG)
+    it(`would not pass with ${what}`, async () => {
+      const [[id, args] = ['', []]] = linesOf({ examples: [`<%= config.bin %> ${line}`] }, '');
+      expect(
+        await parse(id, args, config).then(
+          () => 'passed',
+          (error: Error) => error.message
+        )
+      ).to.not.equal('passed');
     });
-  }
 });
-
-/** Flags of every command of sf. */
-const BASE: ReadonlySet<string> = new Set(['json', 'flags-dir', 'help']);
-
-function charOf({ flags }: CommandClass, char: string): string {
-  return Object.entries(flags).find(([, flag]) => flag.char === char)?.[0] ?? char;
-}

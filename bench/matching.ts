@@ -10,13 +10,14 @@ import { pairsOf, qualityOf, readTruth, unionOf } from './pairwise.ts';
 /**
  * Plans cleanups of records whose truth is known, through the real `sf`, and prints how right they are and what they took: of our own students
  * (`demo/students.ts`, by `demo/students.yaml`) and of files made with Febrl (rec-7-org and rec-7-dup-0 are one person), by the definition that
- * `cleanup init` writes for their columns, as it is.
+ * `cleanup init` writes for their columns, as it is; with `--init` the students are judged by such a one too.
  * `npm run bench -- matching --students 800000 --students 5000000 --febrl ../shared/data/febrl-dataset1.csv`
  */
 const { values } = parseArgs({
   options: {
     students: { type: 'string', multiple: true, default: ['100000'] },
     seed: { type: 'string', default: '1' },
+    init: { type: 'boolean', default: false },
     febrl: { type: 'string', multiple: true, default: [] }
   }
 });
@@ -57,20 +58,26 @@ try {
 async function febrl(path: string): Promise<Case> {
   const file = join(sf.home, basename(path));
   await copyFile(path, file);
-  const definition = join(sf.home, `${basename(path)}.yaml`);
   const key = ['--external-id', 'rec_id'];
-  await sf.text('bulkops', 'cleanup', 'init', '--file', file, ...key, '--output-file', definition);
+  const definition = await initFor(file, key);
   const person = (record: Readonly<Record<string, string>>): string => /\d+/.exec(record['rec_id'] ?? '')?.[0] ?? '';
   return { name: basename(path), file, definition, flags: key, key: 'rec_id', person };
+}
+
+/** The definition that `cleanup init` writes for a file, as it is. */
+async function initFor(file: string, flags: readonly string[]): Promise<string> {
+  const definition = `${file}.yaml`;
+  await sf.text('bulkops', 'cleanup', 'init', '--file', file, ...flags, '--output-file', definition);
+  return definition;
 }
 
 async function studentsOf(count: number): Promise<Case> {
   const file = join(sf.home, `students-${count}.csv`);
   await writeStudents(file, count, Number(values.seed));
   return {
-    name: `${count.toLocaleString('en-US')} students`,
+    name: `${count.toLocaleString('en-US')} students${values.init ? ' by what init writes' : ''}`,
     file,
-    definition: HERE('../demo/students.yaml'),
+    definition: values.init ? await initFor(file, []) : HERE('../demo/students.yaml'),
     flags: [],
     key: 'Id',
     person: (record) => record['Person'] ?? ''

@@ -30,7 +30,8 @@ const BY_NAME: ReadonlyArray<readonly [RegExp, Suggestion]> = [
   [/^age$/, { compare: 'number', weight: 2, within: 2, required: 'if-present', is: 'age' }],
   [/birth|\bdob\b/, { compare: 'date', weight: 4, is: 'birth' }],
   [
-    /\b(ssn|soc sec|social security|passport|national|student|member|person|patient|employee|customer|tax|licen[cs]e|voter)( \w+)? ?(id|no|nr|number|num)?$/,
+    // Of a student's columns only a number is one: `Student_Status__c` is none.
+    /\b(ssn|soc sec|social security|passport|licen[cs]e)$|\b(ssn|soc sec|social security|passport|national|student|member|person|patient|employee|customer|tax|licen[cs]e|voter)( \w+)? ?(id|no|nr|number|num)$/,
     { compare: 'digits', weight: 4, is: 'id' }
   ],
   [/\bfax\b/, { standardize: '{ phone: US }' }],

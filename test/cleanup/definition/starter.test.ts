@@ -111,6 +111,19 @@ describe('starting definitions', () => {
       });
     });
 
+    it('take no other column of a student for an ID', () => {
+      const of = (name: string): string =>
+        starterForFile({ path: 'p.csv', header: ['FirstName', 'LastName', name], sobject: 'Contact' });
+      for (const name of ['Student_Status__c', 'Customer Type', 'Member', 'Person', 'TaxClass']) {
+        const { rules, guards } = parseDefinition(of(name), 'starter.yaml');
+        expect([rules.map((rule) => rule.name), guards], name).to.deep.equal([['likeness'], []]);
+      }
+      for (const name of ['Student_ID__c', 'student_nr', 'CustomerNumber', 'soc_sec_id', 'SSN', 'Passport No'])
+        expect(parseDefinition(of(name), 'starter.yaml').rules.map((rule) => rule.name)).to.deep.equal([
+          name,
+          'likeness'
+        ]);
+    });
     it('compare all columns of things', () => {
       expect(compared(of('id,title,authors,venue,year'))).to.deep.equal({
         title: 'tokens 3',

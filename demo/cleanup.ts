@@ -3,6 +3,8 @@ import { access, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import { type Page } from 'playwright-core';
 import { IsolatedSf, type RunningEmulator } from './sf.ts';
 import { type Student, STUDENT_COLUMNS, students } from './students.ts';
@@ -77,7 +79,11 @@ try {
   say('3. A look at the report');
   await look(join(planDir, 'report.html'));
 
-  say('4. sf bulkops cleanup apply, while two counsellors go on editing');
+  say('4. A person says yes to one of the doubtful ones, in review.csv');
+  const decided = await sayYes(join(planDir, 'review.csv'));
+  console.log(`   ${decided.loser} is ${decided.survivor} (score ${decided.score}): merge = yes`);
+
+  say('5. sf bulkops cleanup apply, while two counsellors go on editing');
   await emulator.close();
   const faults = join(sf.home, 'counsellors.json');
   await writeFile(faults, JSON.stringify(COUNSELLORS));
@@ -101,10 +107,14 @@ try {
     `exit code ${code}, which says: done, but what the counsellors touched was left alone`
   );
 
-  say('5. Verify');
+  say('6. Verify');
   const did = await countsOf(applied);
   expect(did.wrong === 0 && did.failed === 0, `everything is as planned by a query, and the org refused nothing`);
   expect((await count('Contact')) === contacts - (did.removed ?? 0), `${did.removed} duplicates are gone`);
+  expect(
+    (await count('Contact', `Id IN ('${decided.loser}', '${decided.survivor}')`)) === 1,
+    'the doubtful one is merged, as the person said'
+  );
   expect((await count('Case', 'ContactId = null')) === 0, `every case has its student; ${did.reparented} were moved`);
   expect((await count('Contact', "Title = 'seen by Diaz'")) === 60, 'the edits of Diaz are there, all 60');
   expect((await count('Contact', "Department = 'seen by Okafor'")) === 70, 'the edits of Okafor are there, all 70');
@@ -112,7 +122,7 @@ try {
   console.log(`   skipped.csv says why: ${first}\n                         ${second}`);
   if (process.env.PICTURES) await picture(join(applied, 'report.html'), process.env.PICTURES);
 
-  say('6. sf bulkops cleanup undo');
+  say('7. sf bulkops cleanup undo');
   const undone = ['bulkops', 'cleanup', 'undo', '--target-org', emulator.alias, '--run', applied, '--no-prompt'];
   expect((await sf.run(...undone)) === 0, 'everything is back');
   expect((await checksum()) === before, `the org is as it was: checksum ${before}`);
@@ -153,6 +163,22 @@ function* someStudents(): Generator<Student> {
     made += 1;
     yield student;
   }
+}
+
+/** Marks the surest pair that is left to a person, as one would in a spreadsheet. */
+async function sayYes(path: string): Promise<{ survivor: string; loser: string; score: string }> {
+  const rows: Array<Record<string, string>> = parse(await readFile(path), { columns: true, bom: true });
+  const pairs = rows.flatMap((loser) => {
+    const others = rows.filter((row) => row !== loser && row.cluster === loser.cluster);
+    const [survivor] = others;
+    return loser.role === 'loser' && others.length === 1 && survivor ? [{ survivor, loser }] : [];
+  });
+  const [surest] = pairs.sort((one, other) => Number(other.loser.score) - Number(one.loser.score));
+  if (!surest) throw new Error('the plan leaves no pair to a person');
+  surest.loser.merge = 'yes';
+  await writeFile(path, stringify(rows, { header: true, bom: true }));
+  const { survivor, loser } = surest;
+  return { survivor: survivor.Id ?? '', loser: loser.Id ?? '', score: loser.score ?? '' };
 }
 
 /** Of all contacts and cases, in the order of their Ids. */

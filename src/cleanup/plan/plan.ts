@@ -50,7 +50,7 @@ export type PlanWorld = {
 /** So that the whole process stays below 1 GB, or below 2 GB for millions of records. */
 function sizeFor(records: number): DatabaseSize {
   if (records <= 300_000) return { memoryMb: 384, isInFile: false };
-  return { memoryMb: records <= 1_500_000 ? 320 : 1000, isInFile: true };
+  return { memoryMb: records <= 1_000_000 ? 260 : 1000, isInFile: true };
 }
 
 /**

@@ -7,7 +7,7 @@ import { PRIVATE_DIRECTORY, writeDurably } from '../run/durably.js';
 import { endWhen, Interruption } from '../run/ending.js';
 import { type ExportEvent } from '../run/exportEvents.js';
 import { createRun, type OpenRun, openRun, type RunRecord } from '../run/run.js';
-import { withReport } from '../run/withReport.js';
+import { reportFailure, withReport } from '../run/withReport.js';
 import { type ExportAsked, exportAsked, type ExportSession } from './asked.js';
 import { ExportRun, type ExportTools } from './exportRun.js';
 import { type ExportResult } from './exportResult.js';
@@ -72,19 +72,18 @@ async function carryOn(open: OpenRun<ExportEvent>, { asked, session, world }: Go
   const stopWaiting = endWhen(ending, world, session);
   const transport = await createTransport(world.connection, { ...world, signal: ending.signal });
   const apiVersion = Number(open.record.org.apiVersion);
+  const { writeReport } = world;
+  const write = writeReport && ((told: ExportResult) => writeReport(open.record, open.directory, told));
+  const standing = { run, open, asked, transport, world };
   try {
     world.onRun(open.record, open.directory);
     const tools = { transport, clock: world.clock, apiVersion, ending };
     const ended = await tell(run, { open, asked, session, world, tools });
-    const { writeReport } = world;
-    const result = await withReport(
-      resultOf({ run, open, asked, transport, world, ended }),
-      writeReport && ((told) => writeReport(open.record, open.directory, told))
-    );
+    const result = await withReport(resultOf({ ...standing, ended }), write);
     await writeDurably(join(open.directory, 'summary.json'), `${JSON.stringify(result, undefined, 2)}\n`);
     return result;
   } catch (error) {
-    await reportFailure(error, { run, open, asked, transport, world, ended: 'interrupt' });
+    await reportFailure(error, () => resultOf({ ...standing, ended: 'interrupt' }), write);
     throw error;
   } finally {
     stopWaiting();
@@ -103,18 +102,6 @@ type Standing = Pick<Going, 'asked' | 'world'> & {
 function resultOf({ run, open, asked, transport, world, ended }: Standing): ExportResult {
   const nowMs = world.clock.now();
   return exportResult({ run: open, asked, state: run.state, ended, apiCalls: transport.apiCalls, nowMs });
-}
-
-/** Leaves a report of how far the export came. Whoever called is told of the error that ended it, and of none that befalls the report. */
-async function reportFailure(error: unknown, standing: Standing): Promise<void> {
-  const { open, world } = standing;
-  try {
-    const soFar = resultOf(standing);
-    const message = error instanceof Error ? error.message : String(error);
-    await world.writeReport?.(open.record, open.directory, { ...soFar, warnings: [...soFar.warnings, message] });
-  } catch {
-    // A full disk, say, which is why the export ended; the journal is all that a resume needs.
-  }
 }
 
 type Telling = Going & { readonly open: OpenRun<ExportEvent>; readonly tools: ExportTools };

@@ -9,7 +9,7 @@ import { endWhen, Interruption } from '../run/ending.js';
 import { readJournal } from '../run/journal.js';
 import { type LoadEvent } from '../run/loadEvents.js';
 import { createRun, type OpenRun, openRun, type RunRecord } from '../run/run.js';
-import { withReport } from '../run/withReport.js';
+import { reportFailure, withReport } from '../run/withReport.js';
 import { type LoadAsked, loadAsked, type LoadSession } from './asked.js';
 import { type LoadResult } from './loadResult.js';
 import { finish, removeSpool } from './finish.js';
@@ -101,6 +101,8 @@ async function carryOn(open: OpenRun<LoadEvent>, going: Going): Promise<LoadResu
   const ending = new AbortController();
   const stopWaiting = endWhen(ending, world, session);
   const transport = await createTransport(world.connection, { ...world, signal: ending.signal });
+  const { writeReport } = world;
+  const write = writeReport && ((told: LoadResult) => writeReport(open.record, open.directory, told));
   try {
     world.onRun(open.record, open.directory);
     const { prepared, ended } = await tell(run, {
@@ -110,15 +112,11 @@ async function carryOn(open: OpenRun<LoadEvent>, going: Going): Promise<LoadResu
     });
     await run.emit(callsCounted(transport));
     const nowMs = world.clock.now();
-    const { writeReport } = world;
-    const result = await withReport(
-      loadResult({ run: open, asked, state: run.state, prepared, ended, nowMs }),
-      writeReport && ((told) => writeReport(open.record, open.directory, told))
-    );
+    const result = await withReport(loadResult({ run: open, asked, state: run.state, prepared, ended, nowMs }), write);
     await writeDurably(join(open.directory, SUMMARY), `${JSON.stringify(result, undefined, 2)}\n`);
     return result;
   } catch (error) {
-    await reportFailure(error, { run, open, asked, transport, world });
+    await reportFailure(error, () => soFar({ run, open, asked, transport, world }), write);
     throw error;
   } finally {
     stopWaiting();
@@ -131,6 +129,13 @@ function callsCounted({ apiCalls, apiUsage }: Transport): LoadEvent {
   return { type: 'calls-counted', calls: apiCalls, orgUsed: apiUsage?.used, orgMax: apiUsage?.max };
 }
 
+/** The result of a load that an error has ended, which may be before its columns are known. */
+async function soFar({ run, open, asked, transport, world }: Failing): Promise<LoadResult> {
+  await run.emit(callsCounted(transport));
+  const prepared = { externalId: asked.externalId, mapping: [] };
+  return loadResult({ run: open, asked, state: run.state, prepared, ended: 'interrupt', nowMs: world.clock.now() });
+}
+
 type Failing = {
   readonly run: LoadRun;
   readonly open: OpenRun<LoadEvent>;
@@ -138,26 +143,6 @@ type Failing = {
   readonly transport: Transport;
   readonly world: LoadWorld;
 };
-
-/** Leaves a report of how far the load came. Whoever called is told of the error that ended it, and of none that befalls the report. */
-async function reportFailure(error: unknown, { run, open, asked, transport, world }: Failing): Promise<void> {
-  try {
-    await run.emit(callsCounted(transport));
-    const message = error instanceof Error ? error.message : String(error);
-    const prepared = { externalId: asked.externalId, mapping: [] };
-    const soFar = loadResult({
-      run: open,
-      asked,
-      state: run.state,
-      prepared,
-      ended: 'interrupt',
-      nowMs: world.clock.now()
-    });
-    await world.writeReport?.(open.record, open.directory, { ...soFar, warnings: [...soFar.warnings, message] });
-  } catch {
-    // A full disk, say, which is why the load ended; the journal is all that a resume needs.
-  }
-}
 
 async function tell(run: LoadRun, going: Going & { tools: LoadTools }): Promise<{ prepared: Prepared; ended: Ended }> {
   const { asked, world } = going;

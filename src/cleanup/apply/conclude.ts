@@ -1,7 +1,7 @@
 import { type CleanupEvent } from '../../run/cleanupEvents.js';
 import { writeDurably } from '../../run/durably.js';
 import { type OpenRun } from '../../run/run.js';
-import { withReport } from '../../run/withReport.js';
+import { reportFailure, withReport } from '../../run/withReport.js';
 import { type CleanupResult } from '../cleanupResult.js';
 import { CleanupRun, type CleanupWorld, type KnownCleanup } from './cleanupRun.js';
 
@@ -19,6 +19,7 @@ export async function carryOn<Result extends CleanupResult>(
 ): Promise<Result> {
   const run = new CleanupRun(open, world);
   const { writeReport } = world;
+  const write = writeReport && ((told: Result) => writeReport(open.record, open.directory, told));
   try {
     if (open.entries.length > 0 && !run.has('cleanup-finished')) await run.emit({ type: 'cleanup-resumed' });
     world.onRun(open.record, open.directory);
@@ -26,29 +27,14 @@ export async function carryOn<Result extends CleanupResult>(
       if (!world.interrupt.aborted) throw error;
       return soFar(run, world.clock.now());
     });
-    const result = await withReport(told, writeReport && ((known) => writeReport(open.record, open.directory, known)));
+    const result = await withReport(told, write);
     await writeDurably(run.path('summary.json'), `${JSON.stringify(result, undefined, 2)}\n`);
     if (result.status !== 'Interrupted' && !run.has('cleanup-finished')) await run.emit({ type: 'cleanup-finished' });
     return result;
   } catch (error) {
-    await reportFailure(error, run, soFar);
+    await reportFailure(error, () => soFar(run, world.clock.now()), write);
     throw error;
   } finally {
     await run.close();
-  }
-}
-
-/** Leaves a report of how far the cleanup came. Whoever called is told of the error that ended it, and of none that befalls the report. */
-async function reportFailure(
-  error: unknown,
-  run: CleanupRun,
-  soFar: CleanupStory<CleanupResult>['soFar']
-): Promise<void> {
-  try {
-    const result = await soFar(run, run.world.clock.now());
-    const message = error instanceof Error ? error.message : String(error);
-    await run.world.writeReport?.(run.record, result.runDir, { ...result, warnings: [...result.warnings, message] });
-  } catch {
-    // A full disk, say, which is why the cleanup ended; the journal is all that a resume needs.
   }
 }

@@ -23,7 +23,7 @@ export async function userIdOf(text: string, org: OrgReads, me: string): Promise
 }
 
 /** Usernames by Id, as far as the caller may see users. One API call for 200 Ids. */
-export async function usernamesOf(ids: Iterable<string>, org: OrgReads): Promise<Map<string, string>> {
+async function usernamesOf(ids: Iterable<string>, org: OrgReads): Promise<Map<string, string>> {
   const wanted = [...new Set(ids)].filter((id) => /^\w{15,18}$/.test(id));
   const names = new Map<string, string>();
   for (let from = 0; from < wanted.length; from += IDS_IN_A_QUERY) {

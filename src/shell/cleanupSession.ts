@@ -23,6 +23,7 @@ export async function carryOutCleanup<R extends CleanupResult>(
   work: (world: CleanupWorld) => Promise<R>
 ): Promise<R> {
   const { systemClock } = await import('../bulk/clock.js');
+  const { orgReads } = await import('../bulk/orgReads.js');
   const { orgReader } = await import('../cleanup/org/queryReader.js');
   const { cleanupSummary } = await import('../report/cleanupSummary.js');
   const { cleanupLine } = await import('../report/cleanupLines.js');
@@ -30,7 +31,8 @@ export async function carryOutCleanup<R extends CleanupResult>(
   return announced({ ...told, isAsync: false }, async (announce) => {
     let step: string | undefined;
     const interrupt = onInterrupt(() => tell(messages.getMessage('stopping')));
-    const tools = { connection, clock: systemClock, random: Math.random, interrupt };
+    const org = { connection, clock: systemClock, random: Math.random, interrupt };
+    const tools = { ...org, reads: orgReads(org) };
     const result = await work({
       ...tools,
       read: orgReader(tools),

@@ -59,6 +59,7 @@ export async function cleanupOrg(options: Partial<EmulatorOptions> = {}): Promis
     },
     world: (more = {}) => ({
       ...tools,
+      reads,
       read: restReader(reads),
       interrupt: new AbortController().signal,
       onEvent: () => undefined,

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { type CleanupEvent } from '../../run/cleanupEvents.js';
 import { PRIVATE_DIRECTORY } from '../../run/durably.js';
 import { createRun, openRun, type RunRecord } from '../../run/run.js';
-import { orgReads } from '../../bulk/orgReads.js';
 import { describeObject, type ObjectDescribe } from '../../schema/describe.js';
 import { movesChildren, type OnLoser, plainDefinition } from '../definition/definition.js';
 import { checkDefinition } from '../org/checkDefinition.js';
@@ -37,7 +36,7 @@ const askedSchema = z.object({ planDir: z.string() });
  */
 export async function applyPlan(record: RunRecord, runDir: string, world: CleanupWorld): Promise<CleanupApplyResult> {
   const { plan } = await checkPlan(askedSchema.parse(record.asked).planDir, record.org.id);
-  const object = await describeObject(orgReads(world), plan.sobject);
+  const object = await describeObject(world.reads, plan.sobject);
   if (plan.of === 'records') checkDefinition(plainDefinition(plan.definition), object);
   return carryOn(await createRun<CleanupEvent>(record, runDir), world, STORY);
 }
@@ -67,13 +66,13 @@ async function tell(run: CleanupRun): Promise<Applying> {
   const taken = await takePlan(run, askedSchema.parse(run.record.asked).planDir);
   await mkdir(run.path('actions'), { recursive: true, mode: PRIVATE_DIRECTORY });
   if (taken.plan.of === 'rows') return upsertRows(run, taken);
-  const object = await describeObject(orgReads(run.world), taken.plan.sobject);
+  const object = await describeObject(run.world.reads, taken.plan.sobject);
   checkDefinition(taken.definition, object);
   await backUp(run, taken, object);
   const skips = await skipsOf(run, taken, object);
   const { children, onLoser } = taken.definition;
   const isMoving = movesChildren(taken.definition);
-  const relations = children === 'ignore' ? NO_RELATIONS : await childRelations(orgReads(run.world), object);
+  const relations = children === 'ignore' ? NO_RELATIONS : await childRelations(run.world.reads, object);
   if (children === 'refuse') await refuseParents(run, relations, skips);
   if (isMoving) await keepBound(run, relations, skips, onLoser.kind);
   await update(run, taken, object, skips);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Connection } from '@salesforce/core';
+import { type OrgReads } from '../../bulk/orgReads.js';
 import { type LoadWorld } from '../../load/load.js';
 import { type CleanupEvent, type CleanupStepName } from '../../run/cleanupEvents.js';
 import { type JournalEntry } from '../../run/journal.js';
@@ -10,6 +11,7 @@ import { type OrgReader } from '../org/orgReader.js';
 /** What applying and undoing are given from outside. */
 export type CleanupWorld = Omit<LoadWorld, 'onEvent' | 'connection' | 'writeReport'> & {
   readonly connection: Connection;
+  readonly reads: OrgReads;
   readonly read: OrgReader;
   readonly onEvent: (event: CleanupEvent) => void;
   /** Of the load that carries out a step. */

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { countRecords, type OrgReads, orgReads, type OrgReadTools } from '../../bulk/orgReads.js';
+import { countRecords, type OrgReads, type OrgReadTools } from '../../bulk/orgReads.js';
 import { createTransport } from '../../bulk/transport.js';
 import { readQuery } from '../../export/readQuery.js';
 import { endWhen } from '../../run/ending.js';
@@ -9,7 +9,7 @@ import { LineFile } from '../lineFile.js';
 import { idsAQuery, type OrgQuery, type OrgReader, restReader } from './orgReader.js';
 import { isRefusedQuery } from './refusedQuery.js';
 
-export type ReaderTools = OrgReadTools & { readonly interrupt: AbortSignal };
+export type ReaderTools = OrgReadTools & { readonly reads: OrgReads; readonly interrupt: AbortSignal };
 
 /** Up to so many REST calls a set of Ids is looked up by; a query job takes about as many until its result is there. */
 const MOST_LOOK_UPS = 25;
@@ -25,7 +25,7 @@ const MOST_IN_VAIN = 25;
  * table is read by one job, and what was not asked for is left out here.
  */
 export function orgReader(tools: ReaderTools, most = { lookUps: MOST_LOOK_UPS, few: FEW_RECORDS }): OrgReader {
-  const org = orgReads(tools);
+  const { reads: org } = tools;
   const rest = restReader(org);
   return async (query, path) => {
     const way = await wayOf(query, org, most);

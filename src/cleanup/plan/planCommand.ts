@@ -41,8 +41,8 @@ export async function planFromFlags(flags: PlanFlags, world: PlanWorld): Promise
   const { org, files, planDir } = flags;
   const interrupt = new AbortController().signal;
   const tools = org && { connection: org.connection, clock: systemClock, random: Math.random, interrupt };
-  const read = tools && orgReader(tools);
   const reads = tools && orgReads(tools);
+  const read = reads && orgReader({ ...tools, reads });
   const definition = await definitionOf(flags, reads);
   const about = {
     definition,

@@ -3,7 +3,6 @@ import { Messages } from '@salesforce/core';
 import { type CleanupEvent } from '../../run/cleanupEvents.js';
 import { PRIVATE_DIRECTORY } from '../../run/durably.js';
 import { createRun, openRun, type RunRecord } from '../../run/run.js';
-import { orgReads } from '../../bulk/orgReads.js';
 import { describeObject } from '../../schema/describe.js';
 import { boundPath } from '../apply/boundChildren.js';
 import { type CleanupRun, type CleanupWorld } from '../apply/cleanupRun.js';
@@ -31,7 +30,7 @@ export async function undoApply(record: RunRecord, runDir: string, world: Cleanu
   const applied = await appliedOf({ record });
   if (id18(applied.record.org.id) !== id18(record.org.id))
     throw messages.createError('applyOfOtherOrg', [applied.record.runId, applied.record.org.username]);
-  await describeObject(orgReads(world), applied.plan.sobject);
+  await describeObject(world.reads, applied.plan.sobject);
   const open = await createRun<CleanupEvent>(record, runDir);
   try {
     await markUndone(applied.path(), record.runId);
@@ -63,7 +62,7 @@ const STORY: CleanupStory<CleanupUndoResult> = {
 /** Values first: a loser may hold a unique one that its survivor was given. Children last: they need their parents. */
 async function tell(run: CleanupRun, applied: Applied, left: LeftAlone): Promise<UndoCounts> {
   await mkdir(run.path('actions'), { recursive: true, mode: PRIVATE_DIRECTORY });
-  const object = await describeObject(orgReads(run.world), applied.plan.sobject);
+  const object = await describeObject(run.world.reads, applied.plan.sobject);
   const restored = await restoreValues(run, applied, object, left);
   const { undeleted, recreated } = await revive(run, applied, object, left);
   await relink(run, applied, { object, recreated, left });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryPath } from '../../bulk/orgReads.js';
 import { type PlannedRange } from '../../run/exportEvents.js';
 import { type ExportAsked } from '../asked.js';
 import { type ExportTools } from '../exportRun.js';
@@ -24,7 +25,7 @@ async function valueOf(
   field: string,
   { operation, transport }: Pick<ExportAsked, 'operation'> & Pick<ExportTools, 'transport'>
 ): Promise<string | undefined> {
-  const path = `/${operation}?q=${encodeURIComponent(soql)}`;
+  const path = queryPath(soql, operation === 'queryAll');
   const { records } = recordsSchema.parse(await transport.json({ method: 'GET', path, isRepeatable: true }));
   const value = Object.entries(records[0] ?? {}).find(([name]) => name.toLowerCase() === field.toLowerCase())?.[1];
   return typeof value === 'string' ? value : undefined;

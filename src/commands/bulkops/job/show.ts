@@ -18,14 +18,14 @@ export default class JobShow extends BulkopsCommand<JobShowResult> {
   public async run(): Promise<JobShowResult> {
     const { flags } = await this.parse(JobShow);
     const { withJobs, theJob } = await import('../../../shell/jobSession.js');
-    const { usernamesOf } = await import('../../../jobs/users.js');
+    const { namedJobs } = await import('../../../jobs/users.js');
     const { jobShown } = await import('../../../jobs/jobResult.js');
     const { jobText } = await import('../../../report/jobText.js');
     return withJobs(flags, async (session) => {
       const job = await theJob(flags['job-id'], session);
-      const createdBy = (await usernamesOf([job.createdById], session.reads)).get(job.createdById);
-      this.log(jobText({ ...job, createdBy }, session.org.getUsername()));
-      return jobShown({ ...job, createdBy });
+      const [named = job] = await namedJobs([job], session.reads);
+      this.log(jobText(named, session.org.getUsername()));
+      return jobShown(named);
     });
   }
 }

@@ -112,9 +112,11 @@ function isHidden(error: unknown): boolean {
 }
 
 async function unknownObject(org: OrgReads, sobject: string): Promise<SfError> {
+  // Without the list there is no hint, and the name is no less unknown.
+  const known = await objects(org).catch(() => []);
   const near = nearMisses(
     sobject,
-    (await objects(org)).map(({ name }) => name)
+    known.map(({ name }) => name)
   );
   const hint =
     near.length === 0 ? messages.getMessage('noneNear') : messages.getMessage('perhaps', [near.join(' or ')]);

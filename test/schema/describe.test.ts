@@ -51,6 +51,13 @@ describe('schema/describe', () => {
     expect(await describeVisible(reads, 'Contcat')).to.equal(undefined);
   });
 
+  it('says that there is no such object also where the org does not list its objects', async () => {
+    const { reads } = org(() => {
+      throw new BulkError({ name: 'NotFound', kind: 'gone', message: 'The requested resource does not exist' });
+    });
+    expect((await sfRejection(describeObject(reads, 'Contcat'))).name).to.equal('ObjectUnknownError');
+  });
+
   it('says that an answer makes no sense', async () => {
     for (const answer of [
       null,

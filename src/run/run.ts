@@ -45,14 +45,13 @@ export type OpenRun<Event> = {
 
 /**
  * Makes the directory of a new run, with its record, lock and journal, and lets this machine know of it.
- * @throws SfError `DirectoryUnwritableError`, `DirectoryTakenError`
+ * @throws SfError `DirectoryUnwritableError`, `DirectoryTakenError`, `DirectoryNotEmptyError`
  */
 export async function createRun<Event>(record: RunRecord, runDir: string): Promise<OpenRun<Event>> {
   const directory = resolve(runDir);
   try {
     await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
-    if ((await readdir(directory)).includes(RECORD_FILE))
-      throw messages.createError('directoryTaken', [directory], [directory]);
+    await refuseFilled(directory);
     await writeDurably(join(directory, RECORD_FILE), `${JSON.stringify(record, undefined, 2)}\n`);
   } catch (error) {
     if (!isFileSystemError(error)) throw error;
@@ -60,6 +59,14 @@ export async function createRun<Event>(record: RunRecord, runDir: string): Promi
   }
   if (record.partOf === undefined) await registerRun(record.runId, directory);
   return openHeld<Event>(record, directory);
+}
+
+/** A run removes and replaces files by name, and must not meet anybody else's. Hidden ones (`.gitkeep`, `.DS_Store`) are none of its names. */
+async function refuseFilled(directory: string): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => !name.startsWith('.'));
+  if (names.includes(RECORD_FILE)) throw messages.createError('directoryTaken', [directory], [directory]);
+  const [other] = names;
+  if (other !== undefined) throw messages.createError('directoryNotEmpty', [directory, other]);
 }
 
 /**

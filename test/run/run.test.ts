@@ -43,11 +43,21 @@ describe('run/run', () => {
     await opened.close();
   });
 
-  it('makes a run in an empty directory that is there, and leaves other files alone', async () => {
+  it('makes a run in an empty directory that is there, hidden files aside', async () => {
     await mkdir(runDir(), { recursive: true });
-    await writeFile(join(runDir(), 'mine.txt'), 'mine');
+    await writeFile(join(runDir(), '.gitkeep'), '');
     await (await createRun(RECORD, runDir())).close();
-    expect(await readFile(join(runDir(), 'mine.txt'), 'utf8')).to.equal('mine');
+    expect((await readdir(runDir())).sort()).to.deep.equal(['.gitkeep', 'journal.ndjson', 'run.json']);
+  });
+
+  it('refuses a directory with anything else in it, which a run might remove', async () => {
+    await mkdir(join(runDir(), 'pages'), { recursive: true });
+    await writeFile(join(runDir(), 'pages', 'mine.txt'), 'mine');
+    const error = await sfRejection(createRun(RECORD, runDir()));
+    expect(error.name).to.equal('DirectoryNotEmptyError');
+    expect(error.message).to.contain('pages is in it');
+    expect(await readFile(join(runDir(), 'pages', 'mine.txt'), 'utf8')).to.equal('mine');
+    expect(await listRuns()).to.deep.equal([]);
   });
 
   it('refuses a directory that holds a run, and leaves that one as it is', async () => {

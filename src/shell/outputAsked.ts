@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { type Interfaces } from '@oclif/core';
 import { type OutputAsked } from '../export/asked.js';
+import { chunkNumber } from '../export/output/outputPath.js';
 import { EXIT } from './exitCodes.js';
 import { type exportFlags } from './exportFlags.js';
 
@@ -9,6 +10,9 @@ Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
 
 type Flags = Interfaces.InferredFlags<typeof exportFlags>;
+
+export type OutputFlags = Pick<Flags, 'gzip' | 'overwrite'> &
+  Partial<Pick<Flags, 'output-file' | 'result-format' | 'chunk-rows' | 'manifest'>>;
 
 const FORMAT_OF_ENDING: Readonly<Record<string, OutputAsked['format']>> = {
   csv: 'csv',
@@ -19,7 +23,7 @@ const FORMAT_OF_ENDING: Readonly<Record<string, OutputAsked['format']>> = {
 };
 
 /** Where the rows go, and how. @throws SfError with exit code 2 for what can't be */
-export function outputAsked(flags: Flags, sobject: string, isJsonEnabled: boolean): OutputAsked {
+export function outputAsked(flags: OutputFlags, sobject: string, isJsonEnabled: boolean): OutputAsked {
   const given = flags['output-file'];
   const [, ending = '', packed] = /(?:\.([a-z]+))?(\.gz)?$/i.exec(given ?? '') ?? [];
   const format = flags['result-format'] ?? FORMAT_OF_ENDING[ending.toLowerCase()] ?? 'csv';
@@ -35,8 +39,15 @@ export function outputAsked(flags: Flags, sobject: string, isJsonEnabled: boolea
   }
   const named = given ?? `${sobject}.${format}`;
   const path = resolve(isPacked && !named.toLowerCase().endsWith('.gz') ? `${named}.gz` : named);
-  const manifest = resolve(flags.manifest ?? `${path}.manifest.json`);
+  const manifest = manifestAsked(flags, path);
   return { format, path, isPacked, chunkRows, mayOverwrite: flags.overwrite, manifest };
+}
+
+function manifestAsked(flags: OutputFlags, path: string): string {
+  const manifest = resolve(flags.manifest ?? `${path}.manifest.json`);
+  const isNumbered = flags['chunk-rows'] !== undefined && chunkNumber(path, manifest) !== undefined;
+  if (manifest === path || isNumbered) throw usageError('manifestIsOutput');
+  return manifest;
 }
 
 function usageError(key: string): Error {

@@ -15,6 +15,7 @@ import { KnownRows } from '../query/since.js';
 import { landedRows } from '../state.js';
 import { type Filing, manifestOf, manifestText } from './manifest.js';
 import { besidePath, publish, type Sink } from './outputFile.js';
+import { removeHigherChunks } from './outputPath.js';
 import { writeOutput } from './writeOutput.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -39,6 +40,7 @@ export async function deliver(delivering: Delivering): Promise<void> {
   if (!whole) throw new Error('the output was not written');
   const manifests = whole.manifest === undefined ? [] : [whole.manifest];
   await publish([...whole.files.map(({ path }) => path), ...manifests]);
+  await removeHigherChunks(delivering.asked.output, whole.files.length);
   await run.emitDurably({ type: 'output-written', ...whole });
 }
 

@@ -1,4 +1,4 @@
-import { access, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { PRIVATE_FILE } from '../../run/durably.js';
@@ -12,7 +12,31 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
 export function chunkPath(path: string, number: number): string {
   const name = basename(path);
   const [stem = '', ends = ''] = splitName(name);
-  return join(dirname(path), `${stem}-${String(number).padStart(5, '0')}${ends}`);
+  return join(dirname(path), `${stem}-${String(number).padStart(DIGITS, '0')}${ends}`);
+}
+
+const DIGITS = 5;
+
+/** The number of a file among the numbered ones of a path; undefined for any other file. */
+export function chunkNumber(path: string, file: string): number | undefined {
+  const [, digits = ''] = /-(\d{5,})(?:\.[a-z]+)*$/i.exec(basename(file)) ?? [];
+  const number = Number(digits);
+  return number > 0 && chunkPath(path, number) === file ? number : undefined;
+}
+
+/** Numbered files of a path that are there. */
+async function chunksThere(path: string): Promise<string[]> {
+  const directory = dirname(path);
+  const names = await readdir(directory).catch((error: Error) => {
+    throw messages.createError('outputUnwritable', [path, error.message]);
+  });
+  return names.map((name) => join(directory, name)).filter((file) => chunkNumber(path, file) !== undefined);
+}
+
+/** Removes numbered files of an older output that has had more of them: beside those of this one they would pass for its rows. */
+export async function removeHigherChunks({ path, chunkRows, mayOverwrite }: OutputAsked, last: number): Promise<void> {
+  if (chunkRows === undefined || !mayOverwrite) return;
+  for (const file of await chunksThere(path)) if ((chunkNumber(path, file) ?? 0) > last) await rm(file);
 }
 
 /** A name before and from its first known ending on. */
@@ -24,29 +48,34 @@ function splitName(name: string): [string, string] {
 
 /**
  * Fails where the output can't be written, before any work is done.
- * @throws SfError `OutputExistsError`, `OutputUnwritableError`
+ * @throws SfError `OutputExistsError`, `OutputNoFileError`, `OutputUnwritableError`
  */
 export async function checkOutput({ path, chunkRows, mayOverwrite, manifest }: OutputAsked): Promise<void> {
-  if (path === '-') return;
-  const first = chunkRows === undefined ? path : chunkPath(path, 1);
-  for (const file of [first, ...(manifest === undefined ? [] : [manifest])]) {
-    if (!mayOverwrite && (await exists(file))) throw messages.createError('outputExists', [file]);
-    const beside = besidePath(file);
-    try {
-      await writeFile(beside, '', { mode: PRIVATE_FILE });
-      await rm(beside);
-    } catch (error) {
-      throw messages.createError('outputUnwritable', [file, (error as Error).message]);
-    }
+  for (const asked of [path, manifest]) {
+    if (asked === undefined || asked === '-') continue;
+    const isNumbered = asked === path && chunkRows !== undefined;
+    const file = isNumbered ? chunkPath(path, 1) : asked;
+    const there = isNumbered ? await chunksThere(path) : [];
+    for (const one of new Set([file, ...there])) await checkPlace(one, mayOverwrite);
+    await checkWritable(file);
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw messages.createError('outputUnwritable', [path, error.message]);
-    }
-  );
+async function checkPlace(file: string, mayOverwrite: boolean): Promise<void> {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw messages.createError('outputUnwritable', [file, error.message]);
+  });
+  if (found && !found.isFile()) throw messages.createError('outputNoFile', [file]);
+  if (found && !mayOverwrite) throw messages.createError('outputExists', [file]);
+}
+
+async function checkWritable(file: string): Promise<void> {
+  const beside = besidePath(file);
+  try {
+    await writeFile(beside, '', { mode: PRIVATE_FILE });
+    await rm(beside);
+  } catch (error) {
+    throw messages.createError('outputUnwritable', [file, (error as Error).message]);
+  }
 }

@@ -136,8 +136,7 @@ async function carryThrough(run: ExportRun, { open, asked, session, world, tools
     });
   }
   // The end of the process may have come between the output and this.
-  if (asked.since && (await areThere(run)))
-    await keepWatermark(run, asked.since, await columnNames(run), open.record.runId);
+  if (asked.since && (await areThere(run))) await keepWatermark(run, asked.since, await columnNames(run), open.record);
   await rm(run.pagesDir, { recursive: true, force: true });
   return 'by-itself';
 }

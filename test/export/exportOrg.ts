@@ -20,6 +20,8 @@ export class ExportOrg {
   public state?: ExportState;
   public readonly stdout: Buffer[] = [];
   public readonly clock = new TestClock();
+  /** Of the next export. */
+  public startedMs = Date.UTC(2026, 0, 1);
   /** Ends the next export after so many journaled events, as an interrupt does. */
   public onEvent: (event: ExportEvent, interrupt: () => void) => void = () => undefined;
 
@@ -134,7 +136,7 @@ export class ExportOrg {
         apiVersion: this.apiVersion
       },
       toolVersion: '0.0.0',
-      startedAt: new Date(Date.UTC(2026, 0, 1)).toISOString()
+      startedAt: new Date(this.startedMs).toISOString()
     };
   }
 

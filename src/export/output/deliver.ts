@@ -60,7 +60,7 @@ async function write({ run, record, asked, stdout, clock, signal }: Delivering):
   const { output, columns } = asked;
   const names = await columnNames(run);
   const { since } = asked;
-  const known = since?.from === undefined ? undefined : await KnownRows.read(run.directory, names, since.field);
+  const known = since?.from === undefined ? undefined : await KnownRows.read(run.directory);
   const files = await writeOutput({ run, output, columns, stdout, signal, known, keepsPages: since !== undefined });
   if (!output.mayOverwrite) await refuseTaken([...files.map(({ path }) => path), output.manifest]);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);

@@ -9,8 +9,8 @@ const ROOM = 1.25;
 const PIECE_MARKS = 4096;
 
 /**
- * Writes what stands for a row in the state that it has: of its Id and the time of its last change. As text, since a buffer for each of
- * millions of rows lies outside of the heap and is collected late.
+ * Writes what stands for a row in the state that it has. As text, since a buffer for each of millions of rows lies outside of the heap and
+ * is collected late.
  */
 function writeMark(row: string, into: Buffer, at: number): void {
   into.write(hash('sha256', row, 'binary'), at, MARK_BYTES, 'latin1');

@@ -6,6 +6,7 @@ import { type RecordBatch, scanRecords } from '../../input/records.js';
 import { writeDurably } from '../../run/durably.js';
 import { pageFiles, rowBytes } from '../output/assemble.js';
 import { type SinceAsked } from '../asked.js';
+import { type RunRecord } from '../../run/run.js';
 import { type ExportRun } from '../exportRun.js';
 import { RowMarks } from './rowMarks.js';
 import { readWatermark, writeWatermark } from './watermark.js';
@@ -36,25 +37,17 @@ const RECENT = 'recent.marks';
 
 /** Says of rows whether the last run has exported them just so. */
 export class KnownRows {
-  private readonly places: Places;
-
-  private constructor(
-    private readonly marks: RowMarks,
-    names: readonly string[],
-    field: string
-  ) {
-    this.places = placesOf(names, field);
-  }
+  private constructor(private readonly marks: RowMarks) {}
 
   /** What `keepRecent` has kept for the run. */
-  public static async read(directory: string, names: readonly string[], field: string): Promise<KnownRows> {
+  public static async read(directory: string): Promise<KnownRows> {
     const path = join(directory, RECENT);
     const { size } = await stat(path);
-    return new KnownRows(await RowMarks.of(fileChunks(path), RowMarks.rowsIn(size)), names, field);
+    return new KnownRows(await RowMarks.of(fileChunks(path), RowMarks.rowsIn(size)));
   }
 
   public has(batch: RecordBatch, row: number): boolean {
-    return this.marks.has(keyOf(batch, row, this.places));
+    return this.marks.has(wholeRow(batch, row));
   }
 }
 
@@ -63,30 +56,39 @@ export async function keepWatermark(
   run: ExportRun,
   since: SinceAsked,
   names: readonly string[],
-  runId: string
+  { runId, startedAt }: Pick<RunRecord, 'runId' | 'startedAt'>
 ): Promise<void> {
   const before = await readWatermark(since.key);
   const highest = await highestStamp(run, names, since.field);
-  const watermark = highest ?? since.from;
+  const watermark = highest === undefined ? since.from : notAfter(startedAt, highest);
   if (watermark === undefined) return; // nothing was ever exported
   if (before && before.runId !== runId && Date.parse(before.watermark) > Date.parse(watermark)) return;
   const recent = rowsFrom(run, names, { field: since.field, fromMs: Date.parse(watermark) - MARGIN_MS });
   await writeWatermark(since.key, { watermark, runId }, recent);
 }
 
-type Places = { readonly id: number; readonly stamp: number };
-
-function placesOf(names: readonly string[], field: string): Places {
-  const place = (name: string): number => names.findIndex((one) => one.toLowerCase() === name.toLowerCase());
-  return { id: place('Id'), stamp: place(field) };
+/**
+ * A field of one's own may hold a time to come, behind which no change would ever be found. What lies after the start is met again and is
+ * known by its mark.
+ */
+function notAfter(startedAt: string, stamp: string): string {
+  return Date.parse(stamp) > Date.parse(startedAt) ? startedAt : stamp;
 }
 
-function keyOf(batch: RecordBatch, row: number, { id, stamp }: Places): string {
-  return `${batch.field(row, id)} ${batch.field(row, stamp)}`;
+/**
+ * What a row is known again by: all of it, as the org wrote it. Its time alone, in whole seconds, would pass off a record that was changed
+ * once more within the second as the one that was exported.
+ */
+function wholeRow(batch: RecordBatch, row: number): string {
+  return batch.record(row).toString('latin1');
+}
+
+function placeOf(field: string, names: readonly string[]): number {
+  return names.findIndex((name) => name.toLowerCase() === field.toLowerCase());
 }
 
 async function highestStamp(run: ExportRun, names: readonly string[], field: string): Promise<string | undefined> {
-  const { stamp } = placesOf(names, field);
+  const stamp = placeOf(field, names);
   let highest: string | undefined;
   for await (const batch of allRows(run, names.length))
     for (let row = 0; row < batch.count; row += 1) {
@@ -102,11 +104,10 @@ async function* rowsFrom(
   names: readonly string[],
   { field, fromMs }: { readonly field: string; readonly fromMs: number }
 ): AsyncGenerator<string> {
-  const places = placesOf(names, field);
+  const stamp = placeOf(field, names);
   const from = new Date(fromMs).toISOString();
   for await (const batch of allRows(run, names.length))
-    for (let row = 0; row < batch.count; row += 1)
-      if (batch.field(row, places.stamp) >= from) yield keyOf(batch, row, places);
+    for (let row = 0; row < batch.count; row += 1) if (batch.field(row, stamp) >= from) yield wholeRow(batch, row);
 }
 
 async function* allRows(run: ExportRun, columns: number): AsyncGenerator<RecordBatch> {

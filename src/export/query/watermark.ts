@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { Global, Messages } from '@salesforce/core';
 import { z } from 'zod';
 import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
@@ -12,19 +13,17 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
 
 /** The first line of the file; what follows are the marks of the rows that lie within the margin below the watermark. */
 const headSchema = z.object({
-  version: z.literal(2),
+  version: z.literal([2, 3]),
   /** The highest value of the field that was exported, as the org wrote it. */
   watermark: z.string(),
   runId: z.string()
 });
 
+/** Version 2 had marks of Id and time alone. Without marks, what lies within the margin comes once more. */
+const VERSION = 3;
+
 /** Before, the whole file was one JSON, with the rows in plain. */
-const version1Schema = z.object({
-  version: z.literal(1),
-  watermark: z.string(),
-  runId: z.string(),
-  recent: z.array(z.string())
-});
+const version1Schema = headSchema.extend({ version: z.literal(1) });
 
 /** Up to where an export has come, and which rows a later one will meet again. */
 export type Watermark = {
@@ -45,8 +44,9 @@ export async function readWatermark(key: string): Promise<Watermark | undefined>
   const path = watermarkPath(key);
   const head = await firstLine(path);
   if (head === undefined) return readVersion1(key);
-  const { watermark, runId } = parsed(head.text, headSchema, path);
-  return { watermark, runId, recent: () => createReadStream(path, { start: head.bytes }) };
+  const { version, watermark, runId } = parsed(head.text, headSchema, path);
+  const recent = (): AsyncIterable<Buffer> => createReadStream(path, { start: head.bytes });
+  return { watermark, runId, recent: version === VERSION ? recent : noMarks };
 }
 
 /** Replaces what is kept under the key in one step. */
@@ -56,7 +56,7 @@ export async function writeWatermark(
   rows: AsyncIterable<string>
 ): Promise<void> {
   await mkdir(watermarkDir(), { recursive: true, mode: PRIVATE_DIRECTORY });
-  const head = JSON.stringify({ version: 2, watermark, runId } satisfies z.infer<typeof headSchema>);
+  const head = JSON.stringify({ version: VERSION, watermark, runId } satisfies z.infer<typeof headSchema>);
   await writeDurably(watermarkPath(key), headed(`${head}\n`, markBytes(rows)));
   await rm(version1Path(key), { force: true });
 }
@@ -82,8 +82,12 @@ async function readVersion1(key: string): Promise<Watermark | undefined> {
   const path = version1Path(key);
   const text = await readFile(path, 'utf8').catch(absent);
   if (text === undefined) return undefined;
-  const { watermark, runId, recent } = parsed(text, version1Schema, path);
-  return { watermark, runId, recent: () => markBytes(recent) };
+  const { watermark, runId } = parsed(text, version1Schema, path);
+  return { watermark, runId, recent: noMarks };
+}
+
+function noMarks(): AsyncIterable<Buffer> {
+  return Readable.from([]);
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

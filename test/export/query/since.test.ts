@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -28,6 +28,7 @@ describe('export/since', () => {
 
   beforeEach(async () => {
     org = await ExportOrg.create(12);
+    org.startedMs = START_MS + 24 * 60 * MINUTE_MS;
   });
   afterEach(async () => org.close());
 
@@ -93,24 +94,38 @@ describe('export/since', () => {
       expect((await verifyExport(result.files.manifest ?? '')).status).to.equal('Success');
     });
 
-  it('takes up where a watermark of an older version of this tool stands, and replaces it', async () => {
-    const { since } = await prepared();
-    const kept = join(homedir(), '.sf', 'bulkops', 'watermarks');
-    await mkdir(kept, { recursive: true });
+  it('finds a record that was changed once more within the second of its last change', async () => {
+    edit(3, 'first', START_MS + MINUTE_MS);
     await delta();
-    const [file] = await readdir(kept);
-    const rows = (await textOf(dir.path)).trimEnd().split('\n').slice(1);
-    const recent = rows
-      .slice(0, 5)
-      .map((row) => row.split(','))
-      .map((row) => `${unquoted(row[0])} ${unquoted(row.at(-1))}`);
-    await rm(join(kept, file ?? ''));
-    const watermark = recent[0]?.split(' ')[1];
-    await writeFile(join(kept, `${since.key}.json`), JSON.stringify({ version: 1, watermark, runId: 'old', recent }));
-    expect((await delta()).rows).to.deep.equal({ read: 12, written: 7, dropped: 5 });
-    expect(await readdir(kept)).to.deep.equal([`${since.key}.watermark`]);
-    expect((await delta()).rows).to.deep.equal({ read: 12, written: 0, dropped: 12 });
+    edit(3, 'second', START_MS + MINUTE_MS);
+    expect((await delta()).rows).to.deep.equal({ read: 12, written: 1, dropped: 11 });
+    expect(await names()).to.deep.equal(['second']);
   });
+
+  it('finds changes below a time to come that a record bears', async () => {
+    edit(1, 'from the future', START_MS + 1000 * 24 * 60 * MINUTE_MS);
+    await delta();
+    edit(2, 'of today', START_MS + 25 * 60 * MINUTE_MS);
+    expect((await delta()).rows).to.deep.equal({ read: 2, written: 1, dropped: 1 });
+    expect(await names()).to.deep.equal(['of today']);
+  });
+
+  for (const version of [1, 2])
+    it(`takes up where a watermark of version ${version} stands, whose marks mean nothing any more, and replaces it`, async () => {
+      const { since } = await prepared();
+      const kept = join(homedir(), '.sf', 'bulkops', 'watermarks');
+      await mkdir(kept, { recursive: true });
+      const head = JSON.stringify({
+        version,
+        watermark: new Date(START_MS + 30 * MINUTE_MS).toISOString(),
+        runId: 'old'
+      });
+      await writeFile(join(kept, `${since.key}.${version === 1 ? 'json' : 'watermark'}`), `${head}\n`);
+      edit(4, 'changed', START_MS + 30 * MINUTE_MS);
+      expect((await delta()).rows).to.deep.equal({ read: 1, written: 1, dropped: 0 });
+      expect(await readdir(kept)).to.deep.equal([`${since.key}.watermark`]);
+      expect((await delta()).rows).to.deep.equal({ read: 1, written: 0, dropped: 1 });
+    });
 
   for (const text of ['', '{', '{"version":2}\n', '{"version":9,"watermark":"x","runId":"y"}\n'])
     it(`refuses a watermark that reads ${JSON.stringify(text)}`, async () => {
@@ -130,7 +145,3 @@ describe('export/since', () => {
     expect((await rejection(prepared(`${SOQL} LIMIT 5`))).name).to.equal('SinceClauseError');
   });
 });
-
-function unquoted(value = ''): string {
-  return value.replace(/^"(.*)"$/, '$1');
-}

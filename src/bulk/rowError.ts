@@ -117,6 +117,11 @@ export const ROW_ERRORS = {
     class: 'permanent',
     remedy: 'The row has more fields than the header. A value that holds the delimiter must be in quotes.'
   },
+  BULKOPS_EMPTY_ROW: { class: 'permanent', remedy: 'The row has no value in any column, so there was nothing to send.' },
+  BULKOPS_NAMELESS_VALUE: {
+    class: 'permanent',
+    remedy: 'Name the column in the first line of the file, or empty it.'
+  },
   BULKOPS_STRAY_QUOTE: { class: 'permanent', remedy: 'A value with a quote must be in quotes, and the quote doubled.' },
   BULKOPS_TOO_LONG: {
     class: 'permanent',

@@ -61,7 +61,7 @@ export class Layout {
     const isForeign = externalId !== undefined || !hasIds;
     const own = isForeign ? [] : ['Id', ...(places.has(STAMP) ? [STAMP] : [])];
     const names = [...own, ...asked, ...(isForeign ? header : [])].map((name) => name.trim().toLowerCase());
-    const columns = [...new Set(names)].map((name) => places.get(name) ?? 0);
+    const columns = [...new Set(names)].filter((name) => name !== '').map((name) => places.get(name) ?? 0);
     const key = externalId?.toLowerCase() ?? (hasIds ? 'id' : undefined);
     return new Layout(
       {

@@ -13,11 +13,11 @@ export const HEAD_BYTES = 256 * 1024;
  * part the rows in the same way. A file of one column has a comma. The row ends need no detection: any of LF, CRLF and CR is one.
  */
 export async function detectDialect(head: Buffer, asked?: DelimiterName): Promise<Dialect> {
-  const sep = /^sep=(.)\r?\n/i.exec(head.toString('latin1', 0, 16));
+  const sep = SEP_LINE.exec(head.toString('latin1', 0, MOST_SEP_BYTES));
   const skip = sep?.[0].length ?? 0;
   const bytes = head.subarray(skip);
   if (asked) return { delimiter: asked, skip };
-  const named = Object.entries(DELIMITERS).find(([, character]) => character === sep?.[1]);
+  const named = Object.entries(DELIMITERS).find(([, character]) => character === sep?.[2]);
   if (named) return { delimiter: named[0] as DelimiterName, skip };
   let best: { delimiter: DelimiterName; score: number } = { delimiter: 'COMMA', score: 0 };
   for (const delimiter of CANDIDATES) {
@@ -26,6 +26,10 @@ export async function detectDialect(head: Buffer, asked?: DelimiterName): Promis
   }
   return { delimiter: best.delimiter, skip };
 }
+
+/** Spreadsheets that take it for a value put it in quotes, and as many delimiters behind it as there are columns. */
+const SEP_LINE = /^("?)sep=(.)\1\2*(?:\r\n|\n|\r)/i;
+const MOST_SEP_BYTES = 8 * 1024;
 
 /** In the order of how likely they are: on equal terms the first wins. */
 const CANDIDATES = ['COMMA', 'SEMICOLON', 'TAB', 'PIPE', 'CARET', 'BACKQUOTE'] as const satisfies DelimiterName[];

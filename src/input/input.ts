@@ -1,10 +1,11 @@
 import { Messages } from '@salesforce/core';
+import { columnKey } from './columnName.js';
 import { type DelimiterName } from './delimiters.js';
 import { detectDialect, HEAD_BYTES } from './dialect.js';
 import { formatOf } from './format.js';
 import { type JsonSource, openJson } from './json/jsonInput.js';
 import { type InputSource, openSource } from './open.js';
-import { type RecordBatch, scanRecords } from './records.js';
+import { type RecordBatch, type RecordProblem, scanRecords } from './records.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
@@ -12,7 +13,7 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
 /** An input whose header was read: its rows are pulled from `batches`, which can be done once. */
 export type Input = {
   readonly delimiter: DelimiterName;
-  /** The names of the columns. */
+  /** The names of the columns. The last ones may have none, as Excel writes empty columns: no row has a value there. */
   readonly header: readonly string[];
   /** The header's bytes as the file has them, without row end. */
   readonly headerRecord: Buffer;
@@ -28,7 +29,7 @@ const MOST_COLUMNS = 5000;
 /**
  * Opens sources as one input: CSV, or JSON in any of its forms.
  * @param delimiter of CSV, else found out; results of JSON have it too
- * @throws SfError `FormatsDifferError`, `LooksLikeJsonError`, what `openJson` throws, `FileEmptyError`, `BlankColumnError`, `DuplicateColumnError`, `HeaderBrokenError`, and what `openSource` throws; while
+ * @throws SfError `FormatsDifferError`, `LooksLikeJsonError`, what `openJson` throws, `FileEmptyError`, `NoNamesError`, `BlankColumnError`, `DuplicateColumnError`, `HeaderBrokenError`, and what `openSource` throws; while
  * rows are pulled also `HeadersDifferError`, `UnclosedQuoteError` and `NoRowEndError`
  */
 export async function openInput(sources: readonly InputSource[], delimiter?: DelimiterName): Promise<Input> {
@@ -74,15 +75,32 @@ async function openCsv(source: InputSource, delimiter?: DelimiterName): Promise<
   if (BEGINS_LIKE_JSON.test(head.toString('latin1', 0, 200)))
     throw messages.createError('looksLikeJson', [source.path]);
   const dialect = await detectDialect(head, delimiter);
-  const rows = scanRecords(rejoin(head.subarray(dialect.skip), chunks), { delimiter: dialect.delimiter });
+  const rows = scanRecords(rejoin(head.subarray(dialect.skip), chunks), {
+    delimiter: dialect.delimiter,
+    hasNames: true
+  });
   const first = await rows.next();
   if (first.done) throw messages.createError('fileEmpty', [source.path]);
   const batch = first.value;
   const problem = batch.problem(0);
-  if (problem) throw messages.createError('headerBroken', [problem]);
+  if (problem) throw messages.createError('headerBroken', [headerProblem(problem)]);
   const header = batch.values(0);
   checkHeader(header);
   return { delimiter: dialect.delimiter, header, headerRecord: Buffer.from(batch.record(0)), rows };
+}
+
+/** What is wrong with a header, as its reason. */
+function headerProblem(problem: RecordProblem): string {
+  switch (problem) {
+    case 'stray-quote':
+      return messages.getMessage('header.strayQuote');
+    case 'text-after-quote':
+      return messages.getMessage('header.textAfterQuote');
+    case 'unclosed-quote':
+      return messages.getMessage('header.unclosedQuote');
+    default:
+      return messages.getMessage('header.tooLong');
+  }
 }
 
 /** A list of objects, or an object with a name in quotes; no header of ours does. */
@@ -90,13 +108,16 @@ const BEGINS_LIKE_JSON = /^\s*(?:\[\s*)?\{\s*"[^"]*"\s*:/;
 
 function checkHeader(header: readonly string[]): void {
   if (header.length > MOST_COLUMNS)
-    throw messages.createError('headerBroken', [`it has ${header.length} columns, and the org takes ${MOST_COLUMNS}`]);
-  const seen = new Set<string>();
-  for (const [index, name] of header.entries()) {
-    const plain = name.trim().toLowerCase();
-    if (plain === '') throw messages.createError('blankColumn', [index + 1]);
-    if (seen.has(plain)) throw messages.createError('duplicateColumn', [name]);
-    seen.add(plain);
+    throw messages.createError('headerBroken', [messages.getMessage('header.tooMany', [header.length, MOST_COLUMNS])]);
+  const keys = header.map(columnKey);
+  const named = keys.findLastIndex((key) => key !== '') + 1;
+  if (named === 0) throw messages.createError('noNames');
+  const placeOf = new Map<string, number>();
+  for (const [index, key] of keys.slice(0, named).entries()) {
+    if (key === '') throw messages.createError('blankColumn', [index + 1]);
+    const before = placeOf.get(key);
+    if (before !== undefined) throw messages.createError('duplicateColumn', [header[index], before + 1, index + 1]);
+    placeOf.set(key, index);
   }
 }
 
@@ -138,7 +159,7 @@ function checkSameHeader(first: NamedHeader, other: NamedHeader): void {
   for (let index = 0; index < Math.max(first.header.length, other.header.length); index += 1) {
     const there = first.header[index] ?? '';
     const here = other.header[index] ?? '';
-    if (there.toLowerCase() !== here.toLowerCase())
+    if (columnKey(there) !== columnKey(here))
       throw messages.createError('headersDiffer', [other.path, first.path, index + 1, there, here]);
   }
 }

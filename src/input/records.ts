@@ -1,3 +1,4 @@
+import { columnName } from './columnName.js';
 import { DELIMITERS, type DelimiterName } from './delimiters.js';
 import { HeldBytes } from './heldBytes.js';
 
@@ -5,6 +6,8 @@ import { HeldBytes } from './heldBytes.js';
 export type RecordProblem =
   | 'too-few-fields'
   | 'too-many-fields'
+  /** A value stands in a column that the header leaves without a name. */
+  | 'nameless-value'
   | 'stray-quote'
   | 'text-after-quote'
   | 'unclosed-quote'
@@ -38,14 +41,16 @@ export class RecordBatch {
     public bytes: Buffer,
     /** Number of the first record: the header is 0, the first row 1. */
     public firstNumber: number,
-    private columns: number
+    private columns: number,
+    private named = columns
   ) {}
 
   /** For the scanner: takes up other bytes. Its tables are used again, since making them anew costs more than filling them. */
-  public restart(bytes: Buffer, firstNumber: number, columns: number): void {
+  public restart(bytes: Buffer, firstNumber: number, columns: number, named = columns): void {
     this.bytes = bytes;
     this.firstNumber = firstNumber;
     this.columns = columns;
+    this.named = named;
     this.count = 0;
     this.filled = 0;
     this.problems.clear();
@@ -79,9 +84,20 @@ export class RecordBatch {
     return inner.includes('"') ? inner.replaceAll('""', '"') : inner;
   }
 
-  /** All values of a record. */
-  public values(i: number): string[] {
-    return Array.from({ length: this.fieldCount(i) }, (_, column) => this.field(i, column));
+  /** Whether no field has a value. Nearly every record is cleared by its first one. */
+  public isEmpty(i: number): boolean {
+    for (let column = 0; column < this.fieldCount(i); column += 1) {
+      const start = this.fieldStart(i, column);
+      const length = this.fieldEnd(i, column) - start;
+      const isQuotes = length === 2 && this.bytes[start] === QUOTE && this.bytes[start + 1] === QUOTE;
+      if (length > 0 && !isQuotes) return false;
+    }
+    return true;
+  }
+
+  /** All values of a record, or those from a column on. */
+  public values(i: number, from = 0): string[] {
+    return Array.from({ length: Math.max(this.fieldCount(i) - from, 0) }, (_, at) => this.field(i, from + at));
   }
 
   /** Whether a CR or LF stands within quotes. */
@@ -93,8 +109,9 @@ export class RecordBatch {
     const problem = this.problems.get(i);
     if (problem || this.columns === 0) return problem;
     const fields = this.fieldCount(i);
+    if (fields === this.named) return undefined;
     if (fields !== this.columns) return fields < this.columns ? 'too-few-fields' : 'too-many-fields';
-    return undefined;
+    return this.values(i, this.named).some((value) => value.trim() !== '') ? 'nameless-value' : undefined;
   }
 
   /** For the scanner: a field of the record under way ends here. */
@@ -142,6 +159,11 @@ export type ScanOptions = {
   readonly delimiter: DelimiterName;
   /** Fields that each record should have; 0 for no check. Default: as many as the first record has. */
   readonly columns?: number;
+  /**
+   * Whether the first record names columns, so that the last ones may be blank, as Excel writes empty columns: no record has a value there,
+   * or it has a problem.
+   */
+  readonly hasNames?: boolean;
 };
 
 /**
@@ -157,15 +179,19 @@ export async function* scanRecords(chunks: AsyncIterable<Buffer>, options: ScanO
   const held = new HeldBytes();
   const batch = new RecordBatch(held.bytes, 0, 0);
   let columns = options.columns ?? -1;
+  let named: number | undefined;
   let number = 0;
   let isEndless = false;
   const next = (isLast: boolean): boolean => {
     // The header is scanned first and alone, since it says how many fields the others should have.
     const isHeader = columns < 0;
-    batch.restart(held.bytes, number, Math.max(columns, 0));
+    batch.restart(held.bytes, number, Math.max(columns, 0), named);
     held.drop(scan(batch, delimiter, { isLast, isEndless, most: isHeader ? 1 : Infinity }));
     number += batch.count;
-    if (isHeader && batch.count === 1) columns = batch.fieldCount(0);
+    if (isHeader && batch.count === 1) {
+      columns = batch.fieldCount(0);
+      if (options.hasNames) named = batch.values(0).findLastIndex((name) => columnName(name) !== '') + 1;
+    }
     return batch.count > 0;
   };
   for await (const chunk of chunks) {

@@ -1,4 +1,5 @@
 import { remedyFor } from '../bulk/rowError.js';
+import { columnName } from '../input/columnName.js';
 import { type LoadResult, type LoadStatus } from '../load/loadResult.js';
 import { count, counted, duration } from './format.js';
 import { plainText } from './table.js';
@@ -44,7 +45,7 @@ export function loadSummary(result: LoadResult): string {
 
 /** Which columns went where: those that go by their own name are only counted. */
 function mappingLines({ mapping }: LoadResult): string[] {
-  const isOwnName = ({ column, field }: LoadResult['mapping'][number]): boolean => column.trim() === field;
+  const isOwnName = ({ column, field }: LoadResult['mapping'][number]): boolean => columnName(column) === field;
   const others = mapping.filter((column) => column.field !== null && !isOwnName(column));
   const unsent = mapping.filter(({ field }) => field === null);
   const told = others.map(({ column, field }) => `${column} → ${field}`);

@@ -1,5 +1,6 @@
 import { Messages, type SfError } from '@salesforce/core';
 import { type FieldDescribe, fieldNamed, type ObjectDescribe } from './describe.js';
+import { columnKey, columnName } from '../input/columnName.js';
 import { nearest } from './nearest.js';
 import { isRelationshipPath, type Relationship } from './relationship.js';
 
@@ -27,9 +28,9 @@ export type MappingAsked = {
   readonly skipColumns: readonly string[];
   /** Leaves out columns that are no field, where few of them are sent anyway. */
   readonly ignoresUnknown?: boolean;
-  /** By column, trimmed and in lower case: where it was mapped, for messages. */
+  /** By `columnKey`: where it was mapped, for messages. */
   readonly where?: ReadonlyMap<string, string>;
-  /** By column, trimmed and in lower case. */
+  /** By `columnKey`. */
   readonly values?: ReadonlyMap<string, ReadonlyMap<string, string>>;
 };
 
@@ -42,17 +43,22 @@ const RESULT_COLUMNS: ReadonlySet<string> = new Set(['sf__id', 'sf__created', 's
  * @throws SfError `ColumnMissingError` when a column is named that the input has not, `ColumnUnknownError`, `FieldTwiceError`
  */
 export function mapColumns(header: readonly string[], asked: MappingAsked, object?: ObjectDescribe): MappedColumn[] {
-  const wanted = new Map([...asked.map].map(([column, field]) => [plain(column), field]));
-  const skipped = new Set(asked.skipColumns.map(plain));
-  const names = new Set(header.map(plain));
+  const wanted = new Map([...asked.map].map(([column, field]) => [columnKey(column), field]));
+  const skipped = new Set(asked.skipColumns.map(columnKey));
+  const names = new Set(header.map(columnKey));
   for (const column of [...asked.map.keys(), ...asked.skipColumns])
-    if (!names.has(plain(column)))
-      throw messages.createError('columnMissing', [told(column, asked)], [header.join(', ')]);
+    if (!names.has(columnKey(column)))
+      throw messages.createError(
+        'columnMissing',
+        [told(column, asked)],
+        [[...header].filter((one) => columnKey(one) !== '').join(', ')]
+      );
   const unknown: Unknown[] = [];
   const mapped = header.map((column, index): MappedColumn => {
-    const name = plain(column);
+    const name = columnKey(column);
+    if (name === '') return { column, index };
     if (skipped.has(name) || (RESULT_COLUMNS.has(name) && !wanted.has(name))) return { column, index };
-    const field = wanted.get(name) ?? column.trim();
+    const field = wanted.get(name) ?? columnName(column);
     const found = target(field, { object, isByLabel: !wanted.has(name) });
     if (!found) unknown.push({ column, field, where: asked.where?.get(name) });
     const values = asked.values?.get(name);
@@ -65,12 +71,12 @@ export function mapColumns(header: readonly string[], asked: MappingAsked, objec
 
 /** Whether a column is one of an earlier result file, that no row of ours has of its own: results do not repeat it. */
 export function isResultColumn({ column, field }: MappedColumn): boolean {
-  return field === undefined && RESULT_COLUMNS.has(plain(column));
+  return field === undefined && RESULT_COLUMNS.has(columnKey(column));
 }
 
 /** A column with the place where it was mapped. */
 function told(column: string, { where }: MappingAsked): string {
-  const place = where?.get(plain(column));
+  const place = where?.get(columnKey(column));
   return place === undefined ? `"${column}"` : `"${column}" (${place})`;
 }
 
@@ -87,8 +93,8 @@ function target(
 }
 
 function byLabel(object: ObjectDescribe, label: string): FieldDescribe | undefined {
-  const wanted = label.toLowerCase();
-  const [first, second] = object.fields.filter((field) => field.label.toLowerCase() === wanted);
+  const wanted = columnKey(label);
+  const [first, second] = object.fields.filter((field) => columnKey(field.label) === wanted);
   return second ? undefined : first;
 }
 
@@ -108,7 +114,7 @@ type Unknown = { readonly column: string; readonly field: string; readonly where
 function unknownColumns(unknown: readonly Unknown[], object: ObjectDescribe): SfError {
   const known = object.fields.map(({ name, label }) => ({ name, alike: [name, label] }));
   const named = unknown.map(({ column, field, where }) => {
-    const isMapped = plain(column) !== plain(field);
+    const isMapped = columnKey(column) !== columnKey(field);
     return `"${column}"${isMapped ? `, which is sent to ${field}` : ''}${where ? ` (${where})` : ''}`;
   });
   const suggestions = unknown.map(({ field }) => `${field} → ${nearest(field, known).join(', ')}`);
@@ -121,7 +127,3 @@ function unknownColumns(unknown: readonly Unknown[], object: ObjectDescribe): Sf
 }
 
 const MOST_SUGGESTED = 10;
-
-function plain(name: string): string {
-  return name.trim().toLowerCase();
-}

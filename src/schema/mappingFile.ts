@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Messages, type SfError } from '@salesforce/core';
+import { columnKey } from '../input/columnName.js';
 import { type ColumnMapping, MappingProblem } from './columnMapping.js';
 import { parseMappingYaml } from './mappingYaml.js';
 import { parseSdl } from './sdl.js';
@@ -51,7 +52,7 @@ function textOf(bytes: Buffer, path: string): string {
 function checkOnce(columns: readonly ColumnMapping[]): void {
   const lineOf = new Map<string, number>();
   for (const { column, line } of columns) {
-    const name = column.trim().toLowerCase();
+    const name = columnKey(column);
     const before = lineOf.get(name);
     if (before !== undefined) throw new MappingProblem(line, `the column "${column}" was mapped in line ${before}`);
     lineOf.set(name, line);

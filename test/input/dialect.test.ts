@@ -38,6 +38,17 @@ describe('input/dialect', () => {
     expect(await detect('sep=;\r\nA;B\r\n')).to.deep.equal({ delimiter: 'SEMICOLON', skip: 7 });
     expect(await detect('SEP=|\nA|B,C\n')).to.deep.equal({ delimiter: 'PIPE', skip: 6 });
     expect(await detect('sep=\t\nA\tB\n')).to.deep.equal({ delimiter: 'TAB', skip: 6 });
+    expect(await detect('sep=;\rA;B\r')).to.deep.equal({ delimiter: 'SEMICOLON', skip: 6 });
+  });
+
+  it('skips the line sep= as spreadsheets write it that took it for a value', async () => {
+    expect(await detect('"sep=;"\r\nA;B\r\n')).to.deep.equal({ delimiter: 'SEMICOLON', skip: 9 });
+    expect(await detect('"sep=,",,\nA,B,C\n')).to.deep.equal({ delimiter: 'COMMA', skip: 10 });
+    expect(await detect('sep=;;;\nA;B;C\n')).to.deep.equal({ delimiter: 'SEMICOLON', skip: 8 });
+  });
+
+  it('takes a column whose name begins so for a column', async () => {
+    expect(await detect('sep=x,B\n1,2\n')).to.deep.equal({ delimiter: 'COMMA', skip: 0 });
   });
 
   it('detects the delimiter by the rows when sep= names one that the org does not know', async () => {

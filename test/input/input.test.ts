@@ -104,12 +104,18 @@ describe('input/input', () => {
     ['a BOM alone', ['\ufeff'], 'FileEmptyError', /\.csv is empty/],
     ['a second file that is empty', ['A\n1\n', ''], 'FileEmptyError', /\.csv is empty/],
     ['a column without a name', ['A,,C\n'], 'BlankColumnError', /Column 2 /],
-    ['a column whose name is spaces', ['A,B,  \n'], 'BlankColumnError', /Column 3 /],
-    ['a delimiter at the end of the header', ['A,B,\n1,2,\n'], 'BlankColumnError', /Column 3 /],
-    ['two columns of one name', ['A,B,A\n'], 'DuplicateColumnError', /"A"/],
+    ['a column whose name is spaces', ['A,  ,C\n'], 'BlankColumnError', /Column 2 /],
+    ['a header without any name', [';;;\r\n1;2;;\r\n'], 'NoNamesError', /names no column/],
+    ['a header of spaces', ['  \nA,B\n'], 'NoNamesError', /names no column/],
+    ['a header of marks that nobody sees', ['\u200b,\u2060\n'], 'NoNamesError', /names no column/],
+    ['two columns of one name', ['A,B,A\n'], 'DuplicateColumnError', /"A" .* column 1 and as column 3/],
+    ['two columns that look the same', ['A b,B,A\u00a0\u200bb\n'], 'DuplicateColumnError', /column 1 and as column 3/],
     ['two columns of one name in other case and with spaces', ['Name,B, NAME\n'], 'DuplicateColumnError', /" NAME"/],
-    ['a header with a quote in the middle', ['A"x,B\n1,2\n'], 'HeaderBrokenError', /quote/],
-    ['a header whose quote is never closed', ['A,"B\n1,2\n'], 'HeaderBrokenError', /quote/],
+    ['a header with a quote in the middle', ['A"x,B\n1,2\n'], 'HeaderBrokenError', /a quote stands within a name/],
+    ['a header with a blank before a quote', ['"A", "B"\n1,2\n'], 'HeaderBrokenError', /a blank before the quote/],
+    ['a header with a blank behind a quote', ['"A" ,"B"\n1,2\n'], 'HeaderBrokenError', /behind|after the quote/],
+    ['a header whose quote is never closed', ['A,"B\n1,2\n'], 'HeaderBrokenError', /never closed/],
+    ['a header without an end', [`A,${'x'.repeat(500_000)}\n`], 'HeaderBrokenError', /longer than a row/],
     [
       'more columns than the org takes',
       [Array.from({ length: 5001 }, (_, at) => `C${at}`).join(',')],
@@ -132,6 +138,22 @@ describe('input/input', () => {
       expect(found.name).to.equal(error);
       expect(found.message).to.match(message);
     });
+
+  it('takes empty columns at the end, such as Excel writes, and rows with and without them', async () => {
+    const input = await opened(['A;B;; \r\n1;2;;\r\n3;4\r\n5;6;\r\n7;8;;x\r\n']);
+    expect(input.header).to.deep.equal(['A', 'B', '', ' ']);
+    expect((await rowsOf(input)).map(({ problem }) => problem)).to.deep.equal([
+      undefined,
+      undefined,
+      'too-few-fields',
+      'nameless-value'
+    ]);
+  });
+
+  it('joins files whose headers only look the same', async () => {
+    const rows = await rowsOf(await opened(['First Name,B\n1,2\n', '\u200bfirst\u00a0 name,b\n3,4\n']));
+    expect(rows.map(({ number }) => number)).to.deep.equal([1, 2]);
+  });
 
   it('takes as many columns as the org takes', async () => {
     const input = await opened([Array.from({ length: 5000 }, (_, at) => `C${at}`).join(',')]);

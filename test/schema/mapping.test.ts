@@ -28,6 +28,21 @@ describe('schema/mapping', () => {
     expect(fields(['last name', 'Student ID'])).to.deep.equal(['LastName', 'Student_ID__c']);
   });
 
+  it('does not mind marks that nobody sees and other spaces, which copied headers have', () => {
+    expect(fields(['Last\u00a0Name', 'Student_ID__c\u200b', '\ufeffEmail'])).to.deep.equal([
+      'LastName',
+      'Student_ID__c',
+      'Email'
+    ]);
+    expect(fields(['Last\nName'], { map: [['last name', 'LastName']], isBlind: true })).to.deep.equal(['LastName']);
+    expect(fields(['LastName\u200b'], { isBlind: true })).to.deep.equal(['LastName']);
+  });
+
+  it('sends no column without a name', () => {
+    expect(fields(['Email', '', ' '])).to.deep.equal(['Email', undefined, undefined]);
+    expect(fields(['Email', ''], { isBlind: true })).to.deep.equal(['Email', undefined]);
+  });
+
   it('prefers an API name to a label', () => {
     expect(fields(['Email'])).to.deep.equal(['Email']);
   });

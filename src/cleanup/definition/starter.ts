@@ -51,7 +51,7 @@ export async function starterOfFile({ path, key, sobject }: Omit<StarterFile, 'h
 
 /** The same by the names of its columns. */
 export function starterForFile({ path, header, key, sobject }: StarterFile): string {
-  const columns = header.map((name) => name.trim()).filter((name) => !isKey(name, key));
+  const columns = header.map((name) => name.trim()).filter((name) => name !== '' && !isKey(name, key));
   const known = columns.flatMap((name) => {
     const told = suggestion(name);
     return told === undefined ? [] : [{ name, isWritable: true, told }];

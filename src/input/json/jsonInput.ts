@@ -1,4 +1,5 @@
 import { Messages } from '@salesforce/core';
+import { columnKey } from '../columnName.js';
 import { DELIMITERS, type DelimiterName } from '../delimiters.js';
 import { encodeRecord } from '../encode.js';
 import { type InputFormat } from '../format.js';
@@ -33,6 +34,8 @@ export async function openJson(given: readonly JsonSource[], delimiter: Delimite
       if (record) union.add(record);
     }
   const columns = union.columns();
+  const nameless = columns.header.findIndex((name) => columnKey(name) === '');
+  if (nameless >= 0) throw messages.createError('blankColumn', [nameless + 1]);
   if (columns.header.length === 0) throw messages.createError('fileEmpty', [given.map(({ path }) => path).join(', ')]);
   return {
     delimiter,

@@ -1,5 +1,6 @@
 import { Messages } from '@salesforce/core';
 import { type OrgReads } from '../../bulk/orgReads.js';
+import { columnKey } from '../../input/columnName.js';
 import { describeObject, fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
 import { type MappedColumn, mapColumns } from '../../schema/mapping.js';
 import { isRelationshipPath, relationshipOf, relationshipPath } from '../../schema/relationship.js';
@@ -66,9 +67,9 @@ export async function loadColumns(header: readonly string[], asked: LoadAsked, o
 /** By its field or its name in the input; a lookup is also found where the column goes over its relationship. */
 function groupColumnOf(sent: readonly SentColumn[], groupBy: string | undefined): number | undefined {
   if (groupBy === undefined) return undefined;
-  const wanted = groupBy.trim().toLowerCase();
+  const wanted = columnKey(groupBy);
   const found = sent.findIndex(({ column, field, relationship }) =>
-    [field, column.trim(), relationship?.reference.name].some((name) => name?.toLowerCase() === wanted)
+    [field, columnKey(column), relationship?.reference.name].some((name) => name?.toLowerCase() === wanted)
   );
   if (found >= 0) return found;
   throw messages.createError('groupColumnMissing', [groupBy], [sent.map(({ field }) => field).join(', ')]);

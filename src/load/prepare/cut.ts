@@ -5,8 +5,6 @@ import { type Input } from '../../input/input.js';
 import { type RecordBatch } from '../../input/records.js';
 import { type PartNumber, type RowErrorCount, type RowProblem } from '../../run/loadEvents.js';
 import { type LoadColumns, type SentColumn } from './columns.js';
-import { ErrorCounts } from '../errorCounts.js';
-import { FragmentWriter } from '../parts/fragment.js';
 import { type InputRecord, inputRecord } from './inputRecord.js';
 import { KeyIndex } from './keyIndex.js';
 import { partPaths, PartWriter } from '../parts/partFile.js';
@@ -15,7 +13,7 @@ import { keyForm, type Prepared, sentHeader } from './prepared.js';
 import { type RejectedRow, rejectRow, rejectValues } from './rejectRow.js';
 import { type RowCheck } from './rowCheck.js';
 import { type SentRecord, sentRecord, sentValue } from './sentRecord.js';
-import { failedPrefix, fragmentPath } from '../settle/settle.js';
+import { UnsentRows } from './unsentRows.js';
 
 export type Cutting = {
   readonly columns: LoadColumns;
@@ -38,6 +36,10 @@ export type CutInput = {
   readonly parts: readonly CutPart[];
   readonly rows: number;
   readonly rejected: number;
+  /** Rows without any value. */
+  readonly skipped: number;
+  /** The first of these. */
+  readonly firstEmpty?: number;
   readonly bytes: number;
   readonly errors: readonly RowErrorCount[];
   /** The first of them. */
@@ -69,8 +71,7 @@ export async function cut(input: Input, cutting: Cutting): Promise<CutInput> {
 
 class Cutter {
   private readonly parts: CutPart[] = [];
-  private readonly errors = new ErrorCounts();
-  private readonly problems: RowProblem[] = [];
+  private readonly unsent: UnsentRows;
   private readonly sentRecord: SentRecord;
   private readonly inputRecord: InputRecord;
   private readonly header: Buffer;
@@ -79,16 +80,15 @@ class Cutter {
   private plan?: PartPlan;
   private part?: PartWriter;
   private partRows = 0;
-  private rejects?: FragmentWriter;
   private keys?: KeyIndex;
   private rows = 0;
   private bytes = 0;
-  private rejected = 0;
 
   public constructor(private readonly cutting: Cutting) {
     const { columns, prepared, emptyAsNull } = cutting;
     this.sentRecord = sentRecord(columns, { ...prepared, emptyAsNull });
     this.inputRecord = inputRecord(columns.mapped, DELIMITERS[prepared.delimiter]);
+    this.unsent = new UnsentRows(cutting.settledDir, this.delimiter);
     this.header = sentHeader(prepared);
     const { keyColumn } = columns;
     this.keyColumn = keyColumn === undefined ? undefined : columns.sent[keyColumn];
@@ -103,8 +103,12 @@ class Cutter {
     this.plan ??= partPlan(this.cutting.plan, meanBytes(batch));
     for (let i = 0; i < batch.count; i += 1) {
       const number = batch.firstNumber + i;
+      if (batch.isEmpty(i)) {
+        await this.unsent.skipEmpty(number, this.inputRecord(batch, i));
+        continue;
+      }
       const rejected = this.rejectedRow(batch, i);
-      if (rejected) await this.reject(number, rejected);
+      if (rejected) await this.unsent.reject(number, rejected);
       else {
         if (!this.addKey(number, batch, i)) await this.keys?.drain();
         const sent = this.sentRecord(batch, i);
@@ -122,14 +126,16 @@ class Cutter {
 
   public async close(): Promise<CutInput> {
     await this.closePart();
-    await this.rejects?.close();
-    const { rows, rejected, bytes, parts, problems } = this;
+    await this.unsent.close();
+    const { rows, bytes, parts } = this;
+    const { rejected, skipped, firstEmpty, problems } = this.unsent;
     const candidates = (await this.keys?.candidates()) ?? new Uint32Array();
-    return { parts, rows, rejected, bytes, errors: this.errors.list(), problems, candidates };
+    const errors = this.unsent.errorCounts();
+    return { parts, rows, rejected, skipped, firstEmpty, bytes, errors, problems, candidates };
   }
 
   public async abandon(): Promise<void> {
-    await Promise.allSettled([this.part?.abandon(), this.rejects?.abandon(), this.keys?.abandon()]);
+    await Promise.allSettled([this.part?.abandon(), this.unsent.abandon(), this.keys?.abandon()]);
   }
 
   private get delimiter(): string {
@@ -171,19 +177,7 @@ class Cutter {
     this.part = undefined;
     if (part) this.parts.push({ part: this.parts.length + 1, ...(await part.close()) });
   }
-
-  private async reject(number: number, { error, record, problems }: RejectedRow): Promise<void> {
-    this.rejects ??= await FragmentWriter.create(fragmentPath(this.cutting.settledDir, 'scan', 'failed'));
-    this.rejected += 1;
-    for (const problem of problems)
-      if (this.problems.length < MOST_PROBLEMS) this.problems.push({ row: number, ...problem });
-    this.errors.add(error, number);
-    await this.rejects.append(number, failedPrefix({ id: '', error }, number, this.delimiter), record);
-  }
 }
-
-/** All of them are in failed.csv; these are for a report. */
-const MOST_PROBLEMS = 100;
 
 function meanBytes(batch: RecordBatch): number {
   const bytes = batch.recordEnd(batch.count - 1) - batch.fieldStart(0, 0) + 1;

@@ -1,4 +1,5 @@
 import { Messages } from '@salesforce/core';
+import { columnKey } from '../../input/columnName.js';
 import { type MappingAsked } from '../../schema/mapping.js';
 import { type LoadAsked } from '../asked.js';
 
@@ -12,10 +13,12 @@ export function mappingAsked(
 ): { asked: MappingAsked; warnings: string[] } {
   const ignoresUnknown = operation === 'delete' || operation === 'hardDelete';
   if (!mapping) return { asked: { map: new Map(map), skipColumns, ignoresUnknown }, warnings: [] };
-  const byFlag = new Set([...map.map(([column]) => column), ...skipColumns].map(plain));
-  const columns = mapping.columns.filter(({ column }) => !byFlag.has(plain(column)));
-  const named = new Set([...columns.map(({ column }) => plain(column)), ...byFlag]);
-  const unnamed = mapping.isWhole ? header.filter((column) => !named.has(plain(column))) : [];
+  const byFlag = new Set([...map.map(([column]) => column), ...skipColumns].map(columnKey));
+  const columns = mapping.columns.filter(({ column }) => !byFlag.has(columnKey(column)));
+  const named = new Set([...columns.map(({ column }) => columnKey(column)), ...byFlag]);
+  const unnamed = mapping.isWhole
+    ? header.filter((column) => !named.has(columnKey(column)) && columnKey(column) !== '')
+    : [];
   const inFile = columns.flatMap(({ column, field }): Array<[string, string]> =>
     typeof field === 'string' ? [[column, field]] : []
   );
@@ -25,17 +28,13 @@ export function mappingAsked(
       map: new Map([...inFile, ...map]),
       skipColumns: [...skipColumns, ...skipped, ...unnamed],
       ignoresUnknown,
-      where: new Map(columns.map(({ column, line }) => [plain(column), `${mapping.name} line ${line}`])),
+      where: new Map(columns.map(({ column, line }) => [columnKey(column), `${mapping.name} line ${line}`])),
       values: new Map(
         mapping.columns.flatMap(({ column, values }) =>
-          values ? [[plain(column), new Map(Object.entries(values))]] : []
+          values ? [[columnKey(column), new Map(Object.entries(values))]] : []
         )
       )
     },
     warnings: unnamed.length > 0 ? [messages.getMessage('notInSdl', [mapping.name, unnamed.join(', ')])] : []
   };
-}
-
-function plain(name: string): string {
-  return name.trim().toLowerCase();
 }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { Messages } from '@salesforce/core';
 import { type OrgReads } from '../../bulk/orgReads.js';
 import { type Input, openInput } from '../../input/input.js';
+import { columnKey } from '../../input/columnName.js';
 import { checkSource, type InputSource, sourceBytes, STDIN } from '../../input/open.js';
 import { type LoadAsked } from '../asked.js';
 import { type LoadColumns, loadColumns } from './columns.js';
@@ -51,7 +52,9 @@ export async function openForLoad(asked: LoadAsked, org: OrgReads): Promise<Open
     keyColumn: columns.keyColumn,
     isKeyCaseSensitive: columns.isKeyCaseSensitive,
     externalId: columns.externalId,
-    mapping: columns.mapped.map(({ column, field }) => ({ column, field: field ?? null }))
+    mapping: columns.mapped
+      .filter(({ column }) => columnKey(column) !== '')
+      .map(({ column, field }) => ({ column, field: field ?? null }))
   };
   const rowCheck = await rowCheckOf(columns, asked, org);
   return {
@@ -116,13 +119,18 @@ export async function prepare(
   await writePrepared(run.directory, prepared);
   for (const message of columns.warnings) await run.emit({ type: 'warning', message });
   if (scanned.rows === 0) await run.emit({ type: 'warning', message: messages.getMessage('noRows') });
+  if (scanned.skipped > 0)
+    await run.emit({
+      type: 'warning',
+      message: messages.getMessage('emptyRows', [scanned.skipped, scanned.firstEmpty])
+    });
   for (const part of grouped) await run.emit({ type: 'part-cut', ...part });
   await run.emit(
     {
       type: 'input-scanned',
       rows: scanned.rows,
       rejected: scanned.rejected + unique.rejected,
-      skipped: unique.skipped,
+      skipped: scanned.skipped + unique.skipped,
       bytes: scanned.bytes,
       errors: [...scanned.errors, ...unique.errors],
       problems: scanned.problems

@@ -1,4 +1,5 @@
 import { type RowErrorCode } from '../../bulk/rowError.js';
+import { columnKey } from '../../input/columnName.js';
 import { encodeRecord } from '../../input/encode.js';
 import {
   MOST_FIELD_CHARACTERS,
@@ -28,6 +29,10 @@ const PROBLEMS: Readonly<Record<RecordProblem, Of>> = {
   'too-many-fields': {
     code: 'BULKOPS_TOO_MANY_FIELDS',
     message: (fields, columns) => `the row has ${fields} fields and the header ${columns}`
+  },
+  'nameless-value': {
+    code: 'BULKOPS_NAMELESS_VALUE',
+    message: () => 'a value stands in a column that has no name in the header'
   },
   'stray-quote': { code: 'BULKOPS_STRAY_QUOTE', message: () => 'a quote stands within a value that is not in quotes' },
   'text-after-quote': { code: 'BULKOPS_STRAY_QUOTE', message: () => 'text stands after the quote that closes a value' },
@@ -69,7 +74,7 @@ export function rejectRow(
       record: Buffer.concat([inputRecord(mapped, delimiter)(batch, i), missing(own.length - there, delimiter)])
     };
   }
-  if (problem === 'field-too-long' || problem === 'record-too-long')
+  if (KEEPS_FIELDS.has(problem))
     return { error, problems, record: Buffer.from(inputRecord(mapped, delimiter)(batch, i)) };
   const text = encodeRecord([batch.record(i).toString()], delimiter);
   return { error, problems, record: Buffer.concat([Buffer.from(text), missing(own.length - 1, delimiter)]) };
@@ -82,13 +87,16 @@ export function rejectRow(
 export function rejectValues(found: readonly ValueProblem[], record: Buffer): RejectedRow {
   const problems = found.map(({ value, ...problem }) => ({ ...problem, value: cutShort(value) }));
   const text = problems.slice(0, MOST_TOLD).map(({ column, field, value, reason }) => {
-    const name = column.trim().toLowerCase() === field.toLowerCase() ? field : `${column} (${field})`;
+    const name = columnKey(column) === field.toLowerCase() ? field : `${column} (${field})`;
     return value === '' ? `${name} ${reason}` : `${name} "${value}" ${reason}`;
   });
   if (problems.length > MOST_TOLD) text.push(`and ${problems.length - MOST_TOLD} more`);
   const fields = problems.map(({ field }) => field).join(',');
   return { error: `${problems[0]?.code}:${text.join('; ')}:${fields} --`, problems, record };
 }
+
+/** The fields can be told. */
+const KEEPS_FIELDS: ReadonlySet<RecordProblem> = new Set(['field-too-long', 'record-too-long', 'nameless-value']);
 
 /** Values may be long, and hold row ends. */
 function cutShort(value: string): string {

@@ -138,6 +138,22 @@ describe('load/cut', () => {
     expect(made.parts.map((part) => part.length)).to.deep.equal([1, 1, 1]);
   });
 
+  it('skips rows without a value, such as Excel writes at the end, and files them with their numbers', async () => {
+    const made = await cutOf('A;B;;\r\n1;2;;\r\n;;;\r\n;"";;\r\n3;4\r\n;\r\n;;;;;\r\n', { validate: 'none' });
+    expect(made.rows.map(({ number, sent }) => `${number}:${sent}`)).to.deep.equal(['1:1;2', '4:3;4']);
+    expect(made.result).to.deep.include({ rows: 6, rejected: 0, skipped: 4, firstEmpty: 2 });
+    const skipped = await made.filed('scan', 'skipped');
+    expect(skipped).to.have.length(4);
+    expect(skipped[0]).to.equal(';BULKOPS_EMPTY_ROW:the row has no value in any column:--;2;;;;');
+  });
+
+  it('sends no column without a name, and no row that has a value there', async () => {
+    const made = await cutOf('A;B;;\r\n1;2;;x\r\n3;4;;\r\n', { validate: 'none' });
+    expect(await made.sentFile(1)).to.equal('A;B\n3;4\n');
+    expect((await made.filed('scan'))[0]).to.match(/^;BULKOPS_NAMELESS_VALUE:.*:--;1;1;2;;x$/);
+    expect(made.opened.prepared.mapping.map(({ column }) => column)).to.deep.equal(['A', 'B']);
+  });
+
   it('numbers rows on through several files', async () => {
     const made = await cutOf(['A,B\n1,2\n', '\ufeffa,b\r\n3\r\n4,5\r\n', 'A,B\n6,7']);
     expect(made.rows.map(({ number, sent }) => `${number}:${sent}`)).to.deep.equal(['1:1,2', '3:4,5', '4:6,7']);
@@ -165,11 +181,13 @@ describe('load/cut', () => {
         fc.constantFrom('LF' as const, 'CRLF' as const),
         async (lines, rowEnd, partBytes, lineEnding) => {
           const made = await cutOf(['A,B', ...lines].join(rowEnd), { partBytes, lineEnding, delimiter: 'COMMA' });
-          const isGood = (text: string): boolean => text.startsWith('"') && text.endsWith('"');
+          const isEmpty = (text: string): boolean => text === '"",""';
+          const isGood = (text: string): boolean => text.startsWith('"') && text.endsWith('"') && !isEmpty(text);
           expect(made.rows.map(({ number, input }) => [number, input])).to.deep.equal(
             lines.flatMap((text, at) => (isGood(text) ? [[at + 1, text]] : []))
           );
-          expect(made.result.rejected).to.equal(lines.filter((text) => !isGood(text)).length);
+          expect(made.result.skipped).to.equal(lines.filter(isEmpty).length);
+          expect(made.result.rejected).to.equal(lines.filter((text) => !isGood(text) && !isEmpty(text)).length);
           expect(made.result.rows).to.equal(lines.length);
           // What is sent says the same as the input, but for the kind of row ends.
           const end = lineEnding === 'LF' ? '\n' : '\r\n';

@@ -388,7 +388,7 @@ describe('load/sendParts', () => {
   });
 
   it('reads results whatever the org makes of the values', async () => {
-    const csv = 'Name,Amount\na,1\nb,912260031\nc,0.5\n,\n';
+    const csv = 'Name,Amount\na,1\nb,912260031\nc,0.5\n ,\n';
     const org = new FakeOrg({
       writes: (value) => (/^[\d.]+$/.test(value) ? `${Number(value).toExponential().toUpperCase()}` : value)
     });
@@ -399,7 +399,7 @@ describe('load/sendParts', () => {
       'a,1',
       'b,912260031',
       'c,0.5',
-      ','
+      ' ,'
     ]);
   });
 

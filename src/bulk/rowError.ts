@@ -117,7 +117,10 @@ export const ROW_ERRORS = {
     class: 'permanent',
     remedy: 'The row has more fields than the header. A value that holds the delimiter must be in quotes.'
   },
-  BULKOPS_EMPTY_ROW: { class: 'permanent', remedy: 'The row has no value in any column, so there was nothing to send.' },
+  BULKOPS_EMPTY_ROW: {
+    class: 'permanent',
+    remedy: 'The row has no value in any column, so there was nothing to send.'
+  },
   BULKOPS_NAMELESS_VALUE: {
     class: 'permanent',
     remedy: 'Name the column in the first line of the file, or empty it.'

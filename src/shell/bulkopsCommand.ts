@@ -3,6 +3,7 @@ import { SfError } from '@salesforce/core';
 import { SfCommand } from '@salesforce/sf-plugins-core';
 import { fitText } from '../report/fitText.js';
 import { EXIT } from './exitCodes.js';
+import { endOnInterrupt } from './interrupt.js';
 import { cellsOfStdout } from './screen.js';
 
 /** What all our commands have in common: flags that could not be parsed are wrong usage, which is not the same as a run that failed. */
@@ -14,6 +15,11 @@ export abstract class BulkopsCommand<Result> extends SfCommand<Result> {
   public override log(message?: string, ...args: unknown[]): void {
     const cells = cellsOfStdout();
     super.log(message === undefined || cells === undefined ? message : fitText(message, cells), ...args);
+  }
+
+  public override async _run<R>(): Promise<R> {
+    endOnInterrupt();
+    return super._run<R>();
   }
 
   /** `sf` tells most wrong flags so by itself; a value that is none of a flag's options would end with 1. */

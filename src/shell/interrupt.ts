@@ -4,20 +4,30 @@ import { EXIT } from './exitCodes.js';
 const SIGNALS: readonly NodeJS.Signals[] =
   process.platform === 'win32' ? ['SIGINT', 'SIGBREAK', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/** Lets Ctrl-C and its kin end the process at once, as long as there is nothing to stop cleanly: the base class throws out of its listener. */
+export function endOnInterrupt(): void {
+  onSignals(() => process.exit(EXIT.interrupted));
+}
+
 /**
- * Takes Ctrl-C and its kin over from the base class, which throws out of its listener: the first one asks to stop cleanly, the second ends
- * the process at once.
+ * The first Ctrl-C asks to stop cleanly, the second ends the process at once.
  * @param onFirst called at the first signal
  */
 export function onInterrupt(onFirst: () => void): AbortSignal {
   const controller = new AbortController();
-  for (const signal of SIGNALS) {
-    process.removeAllListeners(signal);
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(EXIT.interrupted);
-      controller.abort();
-      onFirst();
-    });
-  }
+  onSignals(() => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+    onFirst();
+  });
   return controller.signal;
+}
+
+function onSignals(listener: () => void): void {
+  for (const signal of SIGNALS) {
+    const others = process.listeners(signal);
+    // Added first: with none at all for a moment, a signal that is on its way would be lost.
+    process.on(signal, listener);
+    for (const other of others) process.removeListener(signal, other);
+  }
 }

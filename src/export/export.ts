@@ -81,6 +81,8 @@ async function carryOn(open: OpenRun<ExportEvent>, { asked, session, world }: Go
     const ended = await tell(run, { open, asked, session, world, tools });
     const result = await withReport(resultOf({ ...standing, ended }), write);
     await writeDurably(join(open.directory, 'summary.json'), `${JSON.stringify(result, undefined, 2)}\n`);
+    // Nobody reads on: what was fetched need not lie about. A resume would fetch it again.
+    if (ended === 'closed') await rm(run.pagesDir, { recursive: true, force: true });
     return result;
   } catch (error) {
     await reportFailure(error, () => resultOf({ ...standing, ended: 'interrupt' }), write);

@@ -9,6 +9,7 @@ import { count } from '../report/format.js';
 import { PRIVATE_FILE } from '../run/durably.js';
 import { EXIT } from './exitCodes.js';
 import { type JobSession, type OrgFlags, theJob, withJobs } from './jobSession.js';
+import { stdoutErrors } from './stdoutErrors.js';
 import { asUsageError } from './usageError.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -61,10 +62,9 @@ function resultOf(
 
 async function toStdout(job: AnyJob, result: ResultKind, session: JobSession): Promise<ResultRead> {
   const { stdout } = process;
-  let failure: Error | undefined;
-  // The reader may have had enough (`| head`); unheard, that would end the process with a stack trace.
-  stdout.on('error', (error: Error) => (failure = error));
+  const failed = stdoutErrors();
   const write = async (bytes: Buffer): Promise<void> => {
+    const failure = failed();
     if (failure) throw messages.createError('outputClosed', [failure.message]);
     await new Promise<void>((done) => stdout.write(Buffer.from(bytes), () => done()));
   };

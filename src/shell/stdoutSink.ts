@@ -1,16 +1,17 @@
 import { OutputClosed, type Sink } from '../export/output/outputFile.js';
+import { stdoutErrors } from './stdoutErrors.js';
 
 /** Standard output for the rows of an export. A reader that has had enough (`| head`) ends it without an error. */
 export function stdoutSink(): Sink {
   const { stdout } = process;
-  let failure: Error | undefined;
+  let failed: ReturnType<typeof stdoutErrors> | undefined;
   const check = (): void => {
-    if (failure) throw failure;
+    failed ??= stdoutErrors();
+    const error = failed();
+    if (!error) return;
+    const isClosed = error.code === 'EPIPE' || error.code === 'EOF';
+    throw isClosed ? new OutputClosed('standard output was closed') : error;
   };
-  // Without a listener the error of a closed pipe would end the process with a stack trace.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    failure = error.code === 'EPIPE' || error.code === 'EOF' ? new OutputClosed('standard output was closed') : error;
-  });
   return {
     write: async (bytes) => {
       check();

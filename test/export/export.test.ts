@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { faultPlan } from '../../src/emulator/faults/faultFile.js';
 import { faultsOf } from '../../src/emulator/faults/faults.js';
+import { OutputClosed } from '../../src/export/output/outputFile.js';
 import { rejection } from '../rejection.js';
 import { tempDir } from '../tempDir.js';
 import { ExportOrg, SOQL, textOf } from './exportOrg.js';
@@ -169,6 +170,33 @@ describe('export/export', () => {
     const error = await rejection(org.export(org.asked(dir.path, {}, { path }), runDir()));
     expect(error.name).to.equal('OutputUnwritableError');
     expect(org.emulator.org.queries.list()).to.deep.equal([]);
+  });
+
+  it('fetches pages again that somebody has removed from the run directory', async () => {
+    org = await ExportOrg.create(95);
+    let landed = 0;
+    org.onEvent = (event, interrupt) => {
+      if (event.type === 'page-landed' && (landed += 1) === 4) interrupt();
+    };
+    await org.export(org.asked(dir.path, { concurrency: 1 }), runDir());
+    org.onEvent = () => undefined;
+    await rm(join(runDir(), 'pages', '0001-000002.csv'));
+    expect((await org.resume(runDir())).status).to.equal('Success');
+    expect(await textOf(dir.path)).to.equal(await org.whole());
+  });
+
+  it('keeps no pages for a reader who has had enough of standard output, and a resume gives all of it', async () => {
+    org = await ExportOrg.create(95);
+    const asked = org.asked(dir.path, {}, { path: '-', manifest: undefined });
+    org.stdoutFailure = new OutputClosed('enough');
+    expect(await org.export(asked, runDir())).to.deep.include({
+      status: 'Closed',
+      rows: { read: 95, written: 0, dropped: 0 }
+    });
+    expect(await readdir(runDir())).not.to.include('pages');
+    org.stdoutFailure = undefined;
+    expect((await org.resume(runDir())).status).to.equal('Success');
+    expect(Buffer.concat(org.stdout).toString()).to.equal(await org.whole());
   });
 
   it('says clearly that a result is gone', async () => {

@@ -19,6 +19,8 @@ export class ExportOrg {
   public readonly events: ExportEvent[] = [];
   public state?: ExportState;
   public readonly stdout: Buffer[] = [];
+  /** What writing to standard output ends with. */
+  public stdoutFailure?: Error;
   public readonly clock = new TestClock();
   /** Of the next export. */
   public startedMs = Date.UTC(2026, 0, 1);
@@ -155,6 +157,7 @@ export class ExportOrg {
       interrupt: interrupt.signal,
       stdout: {
         write: (bytes) => {
+          if (this.stdoutFailure) return Promise.reject(this.stdoutFailure);
           this.stdout.push(Buffer.from(bytes));
           return Promise.resolve();
         },

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -67,5 +67,23 @@ describe('sf bulkops export, broken off', () => {
     expect(stderr).not.to.match(/error|EPIPE|\n {4}at /i);
     const summary = JSON.parse(await readFile(join(org.sf.home, 'closed', 'summary.json'), 'utf8')) as object;
     expect(summary).to.include({ status: 'Closed' });
+    expect(await readdir(join(org.sf.home, 'closed'))).not.to.include('pages');
+  });
+
+  it('says in a sentence that the disk behind standard output is full', async function () {
+    const full = await open('/dev/full', 'w').catch(() => this.skip()); // Linux alone has one
+    const child = org.sf.start(
+      ['bulkops', 'export', '-q', QUERY, '--output-file', '-', '--run-dir', 'full', '-o', ALIAS],
+      { stdio: ['ignore', full.fd, 'pipe'] }
+    );
+    let stderr = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const [code] = (await once(child, 'close')) as [number];
+    await full.close();
+    expect(code, stderr).to.equal(1);
+    expect(stderr)
+      .to.contain('There is no room left on the disk')
+      .and.contain('sf bulkops resume')
+      .and.not.match(/\n {4}at /);
   });
 });

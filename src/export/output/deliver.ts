@@ -12,7 +12,7 @@ import { hashFile } from './fileHash.js';
 import { headerNames } from '../pages/header.js';
 import { beginsWith } from './laidFile.js';
 import { KnownRows } from '../query/since.js';
-import { landedRows } from '../state.js';
+import { hasPages, landedPages, landedRows, type RangeWithPages } from '../state.js';
 import { type Filing, manifestOf, manifestText } from './manifest.js';
 import { besidePath, publish, type Sink } from './outputFile.js';
 import { removeHigherChunks } from './outputPath.js';
@@ -45,15 +45,22 @@ export async function deliver(delivering: Delivering): Promise<void> {
 }
 
 /**
- * Has pages fetched again that went when they were in the output, where that is gone, or was changed, since a process before this one.
- * Without it, what is missing would be missing in the output too.
+ * Has pages fetched again that are gone: removed when they were in the output, where that is gone, or was changed, since a process before
+ * this one; or not to be found in the run directory. Without it, what is missing would be missing in the output too.
  */
 export async function relistLost(run: ExportRun, { output }: Pick<ExportAsked, 'output'>): Promise<void> {
   const { laid, whole, ranges = [] } = run.state;
-  if (!laid || (whole && (await areThere(whole.files)))) return;
-  if (await beginsWith(besidePath(output.path), laid)) return;
-  const reason = messages.getMessage('outputLost', [output.path]);
-  for (const { range } of ranges) await run.emitDurably({ type: 'pages-relisted', range, reason });
+  if (whole && (await areThere(whole.files))) return;
+  if (laid && (await beginsWith(besidePath(output.path), laid))) return;
+  const reason = laid ? messages.getMessage('outputLost', [output.path]) : messages.getMessage('pagesLost');
+  for (const range of ranges.filter(hasPages))
+    if (laid || !(await hasAllFiles(range, run)))
+      await run.emitDurably({ type: 'pages-relisted', range: range.range, reason });
+}
+
+async function hasAllFiles(range: RangeWithPages, run: ExportRun): Promise<boolean> {
+  for (const [page] of landedPages(range)) if (!(await exists(run.pagePath(range.range, page)))) return false;
+  return true;
 }
 
 async function write({ run, record, asked, stdout, clock, signal }: Delivering): Promise<void> {

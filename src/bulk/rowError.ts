@@ -132,7 +132,8 @@ export const ROW_ERRORS = {
   },
   BULKOPS_BAD_RECORD: {
     class: 'permanent',
-    remedy: 'The record is no JSON object. A comma, a quote or a brace is missing, or it is another kind of value.'
+    remedy:
+      'The record is no JSON object with each name once. A comma, a quote or a brace is missing, or it is another kind of value; NaN and Infinity are no JSON.'
   },
   BULKOPS_VALUE_MISSING: { class: 'permanent', remedy: 'Give the fields that the message names a value.' },
   BULKOPS_VALUE_TOO_LONG: { class: 'permanent', remedy: 'Shorten the value to the length of the field.' },

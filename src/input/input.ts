@@ -13,7 +13,7 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
 /** An input whose header was read: its rows are pulled from `batches`, which can be done once. */
 export type Input = {
   readonly delimiter: DelimiterName;
-  /** The names of the columns. The last ones may have none, as Excel writes empty columns: no row has a value there. */
+  /** The names of the columns; none where JSON has no records. The last ones may have none, as Excel writes empty columns: no row has a value there. */
   readonly header: readonly string[];
   /** The header's bytes as the file has them, without row end. */
   readonly headerRecord: Buffer;

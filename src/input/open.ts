@@ -1,26 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
-import { fileChunks } from './chunks.js';
+import { KIND_BYTES, mistakenKind } from './fileKind.js';
 import { type InputFormat } from './format.js';
+import { firstBytes, rawChunks, rejoin, STDIN } from './rawSource.js';
 import { decoderFor, transcoded } from './transcode.js';
-import { unpacked } from './unpacked.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
 
 /** A file, or `-` for standard input. Without a format the file's extension says it. */
 export type InputSource = { readonly path: string; readonly encoding?: string; readonly format?: InputFormat };
-
-/** Bytes of a source on disk as they lie there; undefined where that can't be known (standard input) or says little (gzip). */
-export async function sourceBytes(path: string): Promise<number | undefined> {
-  if (path === STDIN || path.endsWith('.gz')) return undefined;
-  return (await stat(path)).size;
-}
-
-export const STDIN = '-';
 
 /**
  * Fails where a source can't be read at all, before any work is done.
@@ -37,61 +28,23 @@ export async function checkSource({ path, encoding }: InputSource): Promise<void
 }
 
 /**
- * The text of a source as UTF-8 without BOM: unpacked if its name ends in .gz; UTF-16 is known by its BOM, or by a NUL in every other one of the
+ * The text of a source as UTF-8 without BOM: unpacked if it begins as gzip does; UTF-16 is known by its BOM, or by a NUL in every other one of the
  * first bytes; everything else must be UTF-8 or have its encoding named.
  * @throws SfError `NotUtf8Error`, `NotInEncodingError` and `HoldsNulError` with the byte's offset in the unpacked file; `NotGzipError`;
- * `FileUnreadableError`
+ * `NotTextError` for other kinds of files; `FileUnreadableError`
  */
 export async function* openSource(source: InputSource): AsyncGenerator<Buffer> {
-  const chunks = rawChunks(source.path)[Symbol.asyncIterator]();
-  const head = await firstBytes(chunks);
+  const chunks = rawChunks(source.path);
+  const head = await firstBytes(chunks, KIND_BYTES);
+  const kind = mistakenKind(head);
+  if (kind !== undefined) {
+    await chunks.return(undefined);
+    throw messages.createError('notText', [source.path, messages.getMessage(`kind.${kind}`)]);
+  }
   const encoding = source.encoding?.toLowerCase() ?? detectedEncoding(head);
   const all = rejoin(head, chunks);
   if (encoding === 'utf-8' || encoding === 'utf8') yield* checkedUtf8(all, source.path, hasUtf8Bom(head) ? 3 : 0);
   else yield* transcoded(all, source.path, encoding);
-}
-
-async function* rawChunks(path: string): AsyncGenerator<Buffer> {
-  const isPacked = path.endsWith('.gz');
-  try {
-    if (path === STDIN) for await (const chunk of process.stdin) yield chunk as Buffer;
-    else if (isPacked) yield* unpackedChunks(path);
-    else yield* fileChunks(path);
-  } catch (error) {
-    const { message } = error as Error;
-    throw isPacked
-      ? messages.createError('notGzip', [path, message])
-      : messages.createError('fileUnreadable', [path, message]);
-  }
-}
-
-async function* unpackedChunks(path: string): AsyncGenerator<Buffer> {
-  const raw = createReadStream(path);
-  try {
-    for await (const chunk of unpacked(raw)) yield chunk as Buffer;
-  } finally {
-    raw.destroy();
-  }
-}
-
-/** Up to four bytes at least, unless there are no more. */
-async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
-  let head: Buffer = Buffer.alloc(0);
-  while (head.length < 4) {
-    const next = await chunks.next();
-    if (next.done) break;
-    head = Buffer.concat([head, next.value]); // a copy: what is read holds only until the next
-  }
-  return head;
-}
-
-async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    if (head.length > 0) yield head;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
 }
 
 function hasUtf8Bom(head: Buffer): boolean {

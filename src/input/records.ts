@@ -14,8 +14,10 @@ export type RecordProblem =
   | 'no-row-end'
   | 'field-too-long'
   | 'record-too-long'
-  /** Of JSON: the text of a record that is none. */
-  | 'no-record';
+  /** Of JSON: the text of a record that is none, or none that can be told. */
+  | JsonProblem;
+
+export type JsonProblem = 'no-record' | 'name-twice' | 'unsendable-text';
 
 export const MOST_FIELD_CHARACTERS = 131_072;
 export const MOST_RECORD_CHARACTERS = 400_000;

@@ -1,4 +1,4 @@
-import { STDIN } from '../input/open.js';
+import { STDIN } from '../input/rawSource.js';
 import { type OpenRun } from '../run/run.js';
 import { type LoadEvent } from '../run/loadEvents.js';
 import { type LoadAsked } from './asked.js';

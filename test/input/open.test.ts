@@ -1,9 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { checkSource, type InputSource, openSource, sourceBytes } from '../../src/input/open.js';
+import { checkSource, type InputSource, openSource } from '../../src/input/open.js';
+import { isReadOnce, sourceBytes } from '../../src/input/rawSource.js';
 import { sfRejection } from '../rejection.js';
 import { tempDir } from '../tempDir.js';
 
@@ -228,6 +230,55 @@ describe('input/open', () => {
       const error = await sfRejection(readAll({ path: await file(bytes, 'x.gz') }));
       expect(error.name).to.equal('NotGzipError');
     }
+  });
+
+  it('says what is wrong with a .gz', async () => {
+    const packed = gzipSync(Buffer.alloc(10_000, 'abc\n'));
+    const message = async (bytes: Buffer): Promise<string> =>
+      (await sfRejection(readAll({ path: await file(bytes, 'x.gz') }))).message;
+    expect(await message(packed.subarray(0, packed.length - 9))).to.match(/cut short/);
+    expect(await message(Buffer.concat([packed, Buffer.from('more')]))).to.match(/something else follows/);
+    expect(await message(Buffer.from('plain'))).to.match(/no gzip/);
+  });
+
+  it('unpacks what begins as gzip does, whatever the name', async () => {
+    expect(await readAll({ path: await file(gzipSync(TEXT), 'input.csv') })).to.equal(TEXT);
+    expect(await readAll({ path: await file(gzipSync(TEXT), 'INPUT.CSV.GZ') })).to.equal(TEXT);
+    expect(await sourceBytes(await file(gzipSync(TEXT), 'input.csv'))).to.equal(undefined);
+  });
+
+  it('reads a pipe, packed or not, such as the shell makes of <(…)', async function () {
+    if (process.platform === 'win32') this.skip();
+    for (const bytes of [Buffer.from(TEXT), gzipSync(TEXT)]) {
+      const path = join(dir.path, 'pipe');
+      execFileSync('mkfifo', [path]);
+      const [text] = await Promise.all([readAll({ path }), writeFile(path, bytes)]);
+      expect(text).to.equal(TEXT);
+      expect([await isReadOnce(path), await sourceBytes(path)]).to.deep.equal([true, undefined]);
+      await rm(path);
+    }
+  });
+
+  const mistaken: ReadonlyArray<[what: string, bytes: Buffer | string, said: RegExp]> = [
+    ['a workbook of Excel', Buffer.from('504b0304140006000800', 'hex'), /ZIP archive.*\.xlsx/],
+    ['an old workbook of Excel', Buffer.from('d0cf11e0a1b11ae10000', 'hex'), /workbook.*\.xls/],
+    ['a PDF', '%PDF-1.7\n', /PDF/],
+    ['a Parquet file', Buffer.from('504152311504', 'hex'), /Parquet/],
+    ['what zstd has packed', Buffer.from('28b52ffd2400', 'hex'), /not with gzip/],
+    ['UTF-32', Buffer.from('fffe000041000000', 'hex'), /UTF-32/],
+    ['a page that asks to log in', '\ufeff \n<!DOCTYPE HTML><html>', /HTML/],
+    ['XML', '<?xml version="1.0"?>', /XML/]
+  ];
+  for (const [what, bytes, said] of mistaken)
+    it(`says that it was given ${what}`, async () => {
+      const error = await sfRejection(readAll({ path: await file(bytes) }));
+      expect(error.name).to.equal('NotTextError');
+      expect(error.message).to.match(said);
+    });
+
+  it('takes a header for one that begins nearly so', async () => {
+    for (const text of ['PK,Name\n', '%PDF,x\n', '<htmlish,x\n', 'PAR1,x\n', 'BZh1,x\n'])
+      expect(await readAll({ path: await file(text) })).to.equal(text);
   });
 
   it('says at once that a file is missing or a directory', async () => {

@@ -1,8 +1,14 @@
+import { type JsonProblem } from '../records.js';
+
 /** A value of a record as text; null where it is explicitly nothing. */
 export type FlatValue = string | null;
 
-/** Why a text is no record. */
-export class NoRecord extends Error {}
+/** A text that is no record, and why. */
+export class NoRecord extends Error {
+  public constructor(public readonly problem: JsonProblem) {
+    super(problem);
+  }
+}
 
 /**
  * The values of a record by column: relationship objects become paths (`Account.Ext__c`), lists of plain values one text parted by semicolons
@@ -12,7 +18,9 @@ export class NoRecord extends Error {}
  */
 export function flatRecord(text: string): Map<string, FlatValue> {
   const parsed = parsedJson(text);
-  if (!isObject(parsed)) throw new NoRecord('it is no JSON object');
+  if (!isObject(parsed)) throw new NoRecord('no-record');
+  // JSON.parse keeps the last member of a name and says nothing of the others.
+  if (membersWritten(text) !== membersRead(parsed)) throw new NoRecord('name-twice');
   const flat = new Map<string, FlatValue>();
   flattenInto(flat, '', parsed);
   return flat;
@@ -28,7 +36,7 @@ function parsedJson(text: string): unknown {
   try {
     return LONG_NUMBER.test(text) ? (JSON.parse(text, numbersAsWritten) as unknown) : JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new NoRecord('it is no JSON');
+    if (error instanceof SyntaxError) throw new NoRecord('no-record');
     throw error;
   }
 }
@@ -48,6 +56,29 @@ class Digits {
   }
 }
 
+/** Members of all objects in a JSON text: each has one colon outside of strings. */
+function membersWritten(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === COLON) count += 1;
+    else if (character === QUOTE)
+      for (at += 1; at < text.length && text.charCodeAt(at) !== QUOTE; at += 1)
+        if (text.charCodeAt(at) === BACKSLASH) at += 1;
+  }
+  return count;
+}
+
+const COLON = 0x3a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+function membersRead(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((count: number, one) => count + membersRead(one), 0);
+  if (!isObject(value)) return 0;
+  return Object.values(value).reduce((count: number, one) => count + 1 + membersRead(one), 0);
+}
+
 function flattenInto(flat: Map<string, FlatValue>, prefix: string, object: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(object)) {
     if (name === 'attributes' && isObject(value)) continue;
@@ -58,8 +89,8 @@ function flattenInto(flat: Map<string, FlatValue>, prefix: string, object: Reado
 }
 
 function add(flat: Map<string, FlatValue>, column: string, value: FlatValue): void {
-  if (flat.has(column)) throw new NoRecord(`it has ${column} twice`);
-  if (value !== null && UNSENDABLE.test(value)) throw new NoRecord(`${column} holds a NUL, or half of a character`);
+  if (flat.has(column)) throw new NoRecord('name-twice');
+  if (value !== null && UNSENDABLE.test(value)) throw new NoRecord('unsendable-text');
   flat.set(column, value);
 }
 

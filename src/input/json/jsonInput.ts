@@ -5,7 +5,7 @@ import { encodeRecord } from '../encode.js';
 import { type InputFormat } from '../format.js';
 import { type Input } from '../input.js';
 import { type InputSource, openSource } from '../open.js';
-import { type RecordBatch } from '../records.js';
+import { type JsonProblem, type RecordBatch } from '../records.js';
 import { ColumnUnion, type JsonColumns } from './columns.js';
 import { flatRecord, NoRecord } from './flatten.js';
 import { RecordRows } from './recordRows.js';
@@ -20,23 +20,32 @@ export type JsonSource = InputSource & { readonly format: Exclude<InputFormat, '
 /**
  * Opens JSON sources as one input. Records need not have the same members, so all are read once for their columns and again for their values, in
  * memory that does not grow; standard input is kept in a temporary file for that. The rows are CSV, as their results will be.
- * @throws SfError `FileEmptyError` when there is no record that can be read, and what `documentTexts` and `openSource` throw
+ * @throws SfError `JsonNothingError` when there are records and none can be read, `BlankColumnError`, and what `documentTexts` and `openSource` throw
  */
 export async function openJson(given: readonly JsonSource[], delimiter: DelimiterName = 'COMMA'): Promise<Input> {
   const sources: JsonSource[] = [];
   for (const source of given) sources.push({ ...source, ...(await spooled(source)) });
   const union = new ColumnUnion();
   let rowCount = 0;
+  let firstProblem: JsonProblem | undefined;
   for (const source of sources)
     for await (const text of recordTexts(source)) {
       rowCount += 1;
       const record = recordOf(text);
-      if (record) union.add(record);
+      if (typeof record === 'string') firstProblem ??= record;
+      else union.add(record);
     }
   const columns = union.columns();
   const nameless = columns.header.findIndex((name) => columnKey(name) === '');
   if (nameless >= 0) throw messages.createError('blankColumn', [nameless + 1]);
-  if (columns.header.length === 0) throw messages.createError('fileEmpty', [given.map(({ path }) => path).join(', ')]);
+  if (columns.header.length === 0 && rowCount > 0) {
+    const paths = given.map(({ path }) => path).join(', ');
+    throw messages.createError('jsonNothing', [
+      paths,
+      rowCount,
+      messages.getMessage(REASONS[firstProblem ?? 'no-members'])
+    ]);
+  }
   return {
     delimiter,
     header: columns.header,
@@ -45,6 +54,13 @@ export async function openJson(given: readonly JsonSource[], delimiter: Delimite
     batches: rows(sources, columns, delimiter)
   };
 }
+
+const REASONS: Readonly<Record<JsonProblem | 'no-members', string>> = {
+  'no-record': 'json.noRecord',
+  'name-twice': 'json.nameTwice',
+  'unsendable-text': 'json.unsendableText',
+  'no-members': 'json.noMembers'
+};
 
 async function* rows(
   sources: readonly JsonSource[],
@@ -56,8 +72,8 @@ async function* rows(
     for await (const text of recordTexts(source)) {
       const values = valuesOf(text, columns, source.path);
       if (into.isFull) yield into.take();
-      if (values) into.addRow(values);
-      else into.addBroken(text.bytes.subarray(text.start, text.end));
+      if (typeof values === 'string') into.addBroken(text.bytes.subarray(text.start, text.end), values);
+      else into.addRow(values);
     }
   if (into.count > 0) yield into.take();
 }
@@ -67,20 +83,21 @@ function recordTexts(source: JsonSource): AsyncGenerator<RecordText> {
   return source.format === 'json' ? documentTexts(chunks, source.path) : lineTexts(chunks, source.path);
 }
 
-/** Undefined for a text that is no record; its row is rejected when its turn comes. */
-function recordOf({ bytes, start, end }: RecordText): ReturnType<typeof flatRecord> | undefined {
+/** What is wrong with a text that is no record; its row is rejected when its turn comes. */
+function recordOf({ bytes, start, end }: RecordText): ReturnType<typeof flatRecord> | JsonProblem {
   try {
     return flatRecord(bytes.toString('utf8', start, end));
   } catch (error) {
-    if (error instanceof NoRecord) return undefined;
+    if (error instanceof NoRecord) return error.problem;
     throw error;
   }
 }
 
-function valuesOf(text: RecordText, columns: JsonColumns, path: string): string[] | undefined {
+function valuesOf(text: RecordText, columns: JsonColumns, path: string): string[] | JsonProblem {
   const record = recordOf(text);
+  if (typeof record === 'string') return record;
   try {
-    return record && columns.values(record);
+    return columns.values(record) ?? 'name-twice';
   } catch {
     throw messages.createError('inputChanged', [path]);
   }

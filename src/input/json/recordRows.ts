@@ -1,5 +1,5 @@
 import { encodeField } from '../encode.js';
-import { RecordBatch } from '../records.js';
+import { type JsonProblem, RecordBatch } from '../records.js';
 
 /** Of a batch; a row that is larger is a batch of its own. */
 const BATCH_BYTES = 256 * 1024;
@@ -46,11 +46,11 @@ export class RecordRows {
   }
 
   /** A record that can't be read, as its bytes are. */
-  public addBroken(text: Buffer): void {
+  public addBroken(text: Buffer, problem: JsonProblem): void {
     const start = this.begin(text.length);
     this.filled += text.copy(this.room, this.filled);
     this.batch.addField(this.filled);
-    this.end(start, false, 'no-record');
+    this.end(start, false, problem);
   }
 
   /** The rows so far; they hold until the next is added. */
@@ -73,7 +73,7 @@ export class RecordRows {
     return this.filled;
   }
 
-  private end(start: number, hasNewline: boolean, problem?: 'no-record'): void {
+  private end(start: number, hasNewline: boolean, problem?: JsonProblem): void {
     this.batch.addRecord(start, hasNewline, problem);
     this.room[this.filled] = LF;
     this.filled += 1;

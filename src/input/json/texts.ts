@@ -51,7 +51,10 @@ export async function* documentTexts(chunks: AsyncIterable<Buffer>, path: string
   wrapping.end();
 }
 
-/** The lines of NDJSON that are not blank. */
+/**
+ * The lines of NDJSON that are not blank.
+ * @throws SfError `ListInLinesError` where the first is the beginning of a list, `NoRowEndError`
+ */
 export async function* lineTexts(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<RecordText> {
   const held = new HeldText();
   let number = 0;
@@ -65,12 +68,20 @@ export async function* lineTexts(chunks: AsyncIterable<Buffer>, path: string): A
       const text = trimmed(bytes, from, end);
       if (!text) continue;
       number += 1;
+      if (number === 1) checkNoList(text, path);
       yield text;
     }
     held.check(number + 1, path);
   }
   const last = trimmed(held.bytes, held.from, held.bytes.length);
-  if (last) yield last;
+  if (!last) return;
+  if (number === 0) checkNoList(last, path);
+  yield last;
+}
+
+/** No record is a list; what begins with one is a document, whose last line alone may look like a record. */
+function checkNoList({ bytes, start }: RecordText, path: string): void {
+  if (bytes[start] === OPEN_LIST) throw messages.createError('listInLines', [path]);
 }
 
 /** Text that was read and not yet taken. */

@@ -45,7 +45,7 @@ export class Wrapping {
   /** @throws SfError when the document is not over, had no list, or says of itself that there is more */
   public end(): void {
     if (!this.hadList)
-      throw this.text.trim() === '' ? messages.createError('fileEmpty', [this.path]) : this.noRecords();
+      throw this.text.trim() === '' ? messages.createError('jsonEmpty', [this.path]) : this.noRecords();
     if (!this.isWhole) throw messages.createError('jsonUnclosed', [this.path, 0]);
     if (/"done"\s*:\s*false/.test(this.text)) throw messages.createError('jsonIncomplete', [this.path]);
   }

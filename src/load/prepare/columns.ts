@@ -39,6 +39,8 @@ export type LoadColumns = {
 export async function loadColumns(header: readonly string[], asked: LoadAsked, org: OrgReads): Promise<LoadColumns> {
   const object = asked.validate === 'none' ? undefined : await describeObject(org, asked.sobject);
   const key = keyOf(asked, object);
+  // JSON without records has no columns, and nothing to be held against the org.
+  if (header.length === 0) return { mapped: [], sent: [], isKeyCaseSensitive: true, object, warnings: [] };
   const isDelete = asked.operation === 'delete' || asked.operation === 'hardDelete';
   const mapping = mappingAsked(header, asked);
   const named = mapColumns(header, mapping.asked, object);

@@ -3,7 +3,8 @@ import { Messages } from '@salesforce/core';
 import { type OrgReads } from '../../bulk/orgReads.js';
 import { type Input, openInput } from '../../input/input.js';
 import { columnKey } from '../../input/columnName.js';
-import { checkSource, type InputSource, sourceBytes, STDIN } from '../../input/open.js';
+import { checkSource, type InputSource } from '../../input/open.js';
+import { sourceBytes, STDIN } from '../../input/rawSource.js';
 import { type LoadAsked } from '../asked.js';
 import { type LoadColumns, loadColumns } from './columns.js';
 import { cut } from './cut.js';
@@ -142,7 +143,7 @@ export async function prepare(
 async function totalBytes(files: readonly string[]): Promise<number | undefined> {
   let total = 0;
   for (const file of files) {
-    const bytes = file === STDIN ? undefined : await sourceBytes(file);
+    const bytes = await sourceBytes(file);
     if (bytes === undefined) return undefined;
     total += bytes;
   }

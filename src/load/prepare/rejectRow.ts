@@ -42,7 +42,9 @@ const PROBLEMS: Readonly<Record<RecordProblem, Of>> = {
     code: 'BULKOPS_TOO_LONG',
     message: () => `a value has more than ${MOST_FIELD_CHARACTERS} characters`
   },
-  'no-record': { code: 'BULKOPS_BAD_RECORD', message: () => 'the record is no JSON object that can be sent' },
+  'no-record': { code: 'BULKOPS_BAD_RECORD', message: () => 'the record is no JSON object' },
+  'name-twice': { code: 'BULKOPS_BAD_RECORD', message: () => 'the record has a name twice' },
+  'unsendable-text': { code: 'BULKOPS_BAD_RECORD', message: () => 'a value holds a NUL, or half of a character' },
   'record-too-long': {
     code: 'BULKOPS_TOO_LONG',
     message: () => `the row has more than ${MOST_RECORD_CHARACTERS} characters`

@@ -151,7 +151,12 @@ describe('input/json', () => {
 
   it('rejects a record that is none with its number, and shifts nothing', async () => {
     const broken = ['{"A":1,}', '{"A":"1" "B":2}', '5', '"text"', 'null', '[1]', '{"A":"\\ud800"}', '{"A":"\\u0000"}'];
-    broken.push('{"A":1,"a":2}', '{"A":tru}', "{'A':1}");
+    broken.push('{"A":1,"a":2}', '{"A":tru}', "{'A':1}", '{"A":NaN}', '{"A":-Infinity}');
+    const others: Readonly<Record<string, string>> = {
+      [broken[6] ?? '']: 'unsendable-text',
+      [broken[7] ?? '']: 'unsendable-text',
+      [broken[8] ?? '']: 'name-twice'
+    };
     const good = (at: number): string => `{"A":"${at}"}`;
     const list = broken.flatMap((text, at) => [good(at), text]);
     for (const [text, name] of [
@@ -161,7 +166,9 @@ describe('input/json', () => {
       const rows = await rowsOf(await openInput([await source(text, name)]));
       expect(rows.map(({ number }) => number)).to.deep.equal(list.map((_, at) => at + 1));
       expect(rows.map(({ values }) => values[0])).to.deep.equal(broken.flatMap((one, at) => [String(at), one]));
-      expect(rows.map(({ problem }) => problem)).to.deep.equal(broken.flatMap(() => [undefined, 'no-record']));
+      expect(rows.map(({ problem }) => problem)).to.deep.equal(
+        broken.flatMap((one) => [undefined, others[one] ?? 'no-record'])
+      );
     }
   });
 
@@ -218,10 +225,36 @@ describe('input/json', () => {
     expect(rows.map(({ problem, values }) => problem ?? values[0])).to.deep.equal(['1', 'record-too-long', '2']);
   });
 
+  it('has no columns and no rows where there are no records', async () => {
+    const empty: ReadonlyArray<[string, string]> = [
+      ['[]', 'x.json'],
+      ['{"status":0,"result":{"totalSize":0,"done":true,"records":[]}}', 'x.json'],
+      ['', 'x.ndjson'],
+      ['\n\n', 'x.ndjson']
+    ];
+    for (const [text, name] of empty) {
+      const input = await openInput([await source(text, name)]);
+      expect(input.header, text).to.deep.equal([]);
+      expect(await rowsOf(input)).to.deep.equal([]);
+    }
+  });
+
+  it('rejects a record that has a name twice, at any depth, and no other', async () => {
+    const good = '{"A":"\\":{\\\\","B":[{"x":1},{"x":"a:b"}],"C":{"D":{"E":1}}}';
+    const bad = ['{"A":1,"A":1}', '{"A":1,"\\u0041":2}', '{"C":{"D":1,"D":2}}', '{"B":[{"x":1,"x":2}]}'];
+    const rows = await rowsOf(await openInput([await source([good, ...bad].join('\n'), 'x.ndjson')]));
+    expect(rows.map(({ problem }) => problem)).to.deep.equal([undefined, ...bad.map(() => 'name-twice')]);
+  });
+
   const refused: ReadonlyArray<[string, string, string, string, RegExp]> = [
-    ['an empty file', '', 'x.json', 'FileEmptyError', /empty/],
-    ['an empty list', '[]', 'x.json', 'FileEmptyError', /empty/],
-    ['nothing but blank lines', '\n\n', 'x.ndjson', 'FileEmptyError', /empty/],
+    ['an empty file', '', 'x.json', 'JsonEmptyError', /empty/],
+    ['a list of lists', '[["A","B"],[1,2]]', 'x.json', 'JsonNothingError', /2 of them.*no JSON object/],
+    ['a list of empty records', '[{},{}]', 'x.json', 'JsonNothingError', /no members/],
+    ['records with NaN alone', '{"A":NaN}\n', 'x.ndjson', 'JsonNothingError', /1 of them.*no JSON object/],
+    ['a record with a name twice alone', '[{"A":1,"A":2}]', 'x.json', 'JsonNothingError', /a name twice/],
+    ['a member without a name', '[{"A":1,"":2}]', 'x.json', 'BlankColumnError', /Column 2/],
+    ['a list where lines should be', '[\n{"A":1},\n{"A":2}\n]\n', 'x.ndjson', 'ListInLinesError', /one list/],
+    ['a list in one line where lines should be', '[{"A":1}]', 'x.jsonl', 'ListInLinesError', /one list/],
     ['a document that is no list', '{"A":{"B":1}}', 'x.json', 'JsonNoRecordsError', /no list/],
     [
       'the error of a command',

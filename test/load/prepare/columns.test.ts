@@ -50,6 +50,14 @@ describe('load/columns', () => {
     return loadColumns(header, { ...ASKED, validate: 'full', ...more }, org);
   }
 
+  it('has nothing to hold against the org where the input has no columns, as JSON without records', async () => {
+    const columns = await columnsOf([], { operation: 'upsert', externalId: 'Student_ID__c', skipColumns: ['X'] });
+    expect([columns.sent, columns.mapped, columns.keyColumn]).to.deep.equal([[], [], undefined]);
+    expect((await sfRejection(columnsOf([], { operation: 'upsert', externalId: 'No__c' }))).name).to.equal(
+      'ExternalIdUnknownError'
+    );
+  });
+
   it('asks the org nothing where nothing is to be checked', async () => {
     const { sent, externalId } = await columnsOf(['X', 'Key'], {
       operation: 'upsert',

@@ -35,7 +35,7 @@ export class RecordBatch {
   private starts = new Uint32Array(512);
   private firstEnd = new Uint32Array(513);
   private ends = new Uint32Array(4096);
-  private hasNewlines = new Uint8Array(512);
+  private quoted = new Uint8Array(512);
   private readonly problems = new Map<number, RecordProblem>();
   private filled = 0;
 
@@ -76,12 +76,23 @@ export class RecordBatch {
     return this.ends[(this.firstEnd[i] ?? 0) + column] ?? 0;
   }
 
+  /** As `fieldStart` for what stands between the quotes, where there are any. */
+  public valueStart(i: number, column: number): number {
+    const start = this.fieldStart(i, column);
+    return this.isQuoted(start, this.fieldEnd(i, column)) ? start + 1 : start;
+  }
+
+  public valueEnd(i: number, column: number): number {
+    const end = this.fieldEnd(i, column);
+    return this.isQuoted(this.fieldStart(i, column), end) ? end - 1 : end;
+  }
+
   /** The field's value: unquoted, quotes undoubled, decoded. */
   public field(i: number, column: number): string {
     const start = this.fieldStart(i, column);
     const end = this.fieldEnd(i, column);
     if (start >= end) return '';
-    if (this.bytes[start] !== QUOTE || end - start < 2) return this.bytes.toString('utf8', start, end);
+    if (!this.isQuoted(start, end)) return this.bytes.toString('utf8', start, end);
     const inner = this.bytes.toString('utf8', start + 1, end - 1);
     return inner.includes('"') ? inner.replaceAll('""', '"') : inner;
   }
@@ -104,7 +115,7 @@ export class RecordBatch {
 
   /** Whether a CR or LF stands within quotes. */
   public hasNewline(i: number): boolean {
-    return this.hasNewlines[i] === 1;
+    return this.quoted[i] === 1 && holdsNewline(this.bytes, this.starts[i] ?? 0, this.recordEnd(i));
   }
 
   public problem(i: number): RecordProblem | undefined {
@@ -124,15 +135,15 @@ export class RecordBatch {
   }
 
   /** For the scanner: the record under way ends with the last field that was added. */
-  public addRecord(start: number, hasNewline: boolean, problem: RecordProblem | undefined): void {
+  public addRecord(start: number, isQuoted: boolean, problem: RecordProblem | undefined): void {
     if (this.count === this.starts.length) {
       this.starts = grown(this.starts, new Uint32Array(this.count * 2));
       this.firstEnd = grown(this.firstEnd, new Uint32Array(this.count * 2 + 1));
-      this.hasNewlines = grown(this.hasNewlines, new Uint8Array(this.count * 2));
+      this.quoted = grown(this.quoted, new Uint8Array(this.count * 2));
     }
     const i = this.count;
     this.starts[i] = start;
-    this.hasNewlines[i] = hasNewline ? 1 : 0;
+    this.quoted[i] = isQuoted ? 1 : 0;
     this.firstEnd[i + 1] = this.filled;
     this.count = i + 1;
     const found = problem ?? this.limitProblem(i);
@@ -147,6 +158,10 @@ export class RecordBatch {
   /** Where a record ends in `bytes`, its row end not included. */
   public recordEnd(i: number): number {
     return this.ends[(this.firstEnd[i + 1] ?? 1) - 1] ?? 0;
+  }
+
+  private isQuoted(start: number, end: number): boolean {
+    return this.bytes[start] === QUOTE && end - start > 1;
   }
 
   /** Characters are never more than bytes, so nearly every record is cleared by its length alone. */
@@ -224,7 +239,7 @@ function scan(batch: RecordBatch, delimiter: number, until: ScanUntil): number {
   let position = 0;
   let start = 0;
   let fieldStart = 0;
-  let hasNewline = false;
+  let isQuoted = false;
   let problem: RecordProblem | undefined;
   while (position < length && batch.count < until.most) {
     let byte = bytes[position];
@@ -237,7 +252,7 @@ function scan(batch: RecordBatch, delimiter: number, until: ScanUntil): number {
         return length;
       }
       if (end === length - 1 && !until.isLast) break; // the next chunk may begin with the second of two quotes
-      if (!hasNewline) hasNewline = holdsNewline(bytes, position, end);
+      isQuoted = true;
       position = end + 1;
       if (position < length) {
         byte = bytes[position];
@@ -260,12 +275,12 @@ function scan(batch: RecordBatch, delimiter: number, until: ScanUntil): number {
     if (byte === CR && position === length - 1 && !until.isLast) break; // an LF may follow
     if (position > start) {
       batch.addField(position);
-      batch.addRecord(start, hasNewline, problem);
+      batch.addRecord(start, isQuoted, problem);
     }
     position += byte === CR && bytes[position + 1] === LF ? 2 : 1;
     start = position;
     fieldStart = position;
-    hasNewline = false;
+    isQuoted = false;
     problem = undefined;
   }
   if (start === length || !until.isLast || batch.count >= until.most) {
@@ -273,7 +288,7 @@ function scan(batch: RecordBatch, delimiter: number, until: ScanUntil): number {
     return start;
   }
   batch.addField(length);
-  batch.addRecord(start, hasNewline, until.isEndless ? 'no-row-end' : problem);
+  batch.addRecord(start, isQuoted, until.isEndless ? 'no-row-end' : problem);
   return length;
 }
 

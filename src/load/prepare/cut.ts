@@ -1,15 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DELIMITERS } from '../../input/delimiters.js';
+import { hash53, hash53OfBytes } from '../../input/hash53.js';
 import { type Input } from '../../input/input.js';
 import { type RecordBatch } from '../../input/records.js';
 import { type PartNumber, type RowErrorCount, type RowProblem } from '../../run/loadEvents.js';
 import { type LoadColumns, type SentColumn } from './columns.js';
+import { type PlainForm } from '../../schema/canonical.js';
 import { type InputRecord, inputRecord } from './inputRecord.js';
 import { KeyIndex } from './keyIndex.js';
 import { partPaths, PartWriter } from '../parts/partFile.js';
 import { type PartPlan, partPlan, type PartPlanAsked } from './partPlan.js';
-import { keyForm, type Prepared, sentHeader } from './prepared.js';
+import { keyForm, plainKeyForm, type Prepared, sentHeader } from './prepared.js';
 import { type RejectedRow, rejectRow, rejectValues } from './rejectRow.js';
 import { type RowCheck } from './rowCheck.js';
 import { type SentRecord, sentRecord, sentValue } from './sentRecord.js';
@@ -77,6 +79,9 @@ class Cutter {
   private readonly header: Buffer;
   private readonly keyColumn?: SentColumn;
   private readonly canonicalKey: (value: string) => string;
+  private readonly plainKey?: PlainForm;
+  /** Longer keys are rare, and go the longer way. */
+  private readonly key = new Uint8Array(256);
   private plan?: PartPlan;
   private part?: PartWriter;
   private partRows = 0;
@@ -93,6 +98,7 @@ class Cutter {
     const { keyColumn } = columns;
     this.keyColumn = keyColumn === undefined ? undefined : columns.sent[keyColumn];
     this.canonicalKey = keyForm(prepared.columns[keyColumn ?? -1]?.type ?? 'unknown', prepared);
+    this.plainKey = plainKeyForm(prepared);
   }
 
   public async open(): Promise<void> {
@@ -154,8 +160,20 @@ class Cutter {
   /** False when the index must be drained. */
   private addKey(number: number, batch: RecordBatch, i: number): boolean {
     if (!this.keys || !this.keyColumn) return true;
+    const hash = this.plainKeyHash(this.keyColumn, batch, i);
+    if (hash !== undefined) return this.keys.add(number, hash);
     const key = this.canonicalKey(sentValue(this.keyColumn, batch, i));
-    return key === '' ? true : this.keys.add(number, key);
+    return key === '' ? true : this.keys.add(number, hash53(key));
+  }
+
+  /** Undefined where the bytes of a key do not tell what it equals. */
+  private plainKeyHash({ index, values }: SentColumn, batch: RecordBatch, i: number): number | undefined {
+    if (!this.plainKey || values) return undefined;
+    const start = batch.valueStart(i, index);
+    const end = batch.valueEnd(i, index);
+    if (end - start > this.key.length) return undefined;
+    const length = this.plainKey(batch.bytes, start, end, this.key);
+    return length < 0 ? undefined : hash53OfBytes(this.key, length);
   }
 
   /** The part under way if the record still goes into it. */

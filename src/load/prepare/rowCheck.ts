@@ -62,12 +62,8 @@ export class RowCheck {
         if (problem) (found ??= []).push(problem);
         continue;
       }
-      let start = batch.fieldStart(i, column.index);
-      let end = batch.fieldEnd(i, column.index);
-      if (bytes[start] === QUOTE && end - start > 1) {
-        start += 1;
-        end -= 1;
-      }
+      const start = batch.valueStart(i, column.index);
+      const end = batch.valueEnd(i, column.index);
       if (start >= end) {
         if (!column.isRequired) continue;
       } else if (
@@ -82,7 +78,6 @@ export class RowCheck {
   }
 }
 
-const QUOTE = 0x22;
 const NULL_MARK = '#N/A';
 const NULL_BYTES = Buffer.from(NULL_MARK);
 

@@ -122,7 +122,7 @@ async function askOnce(transport: Transport, jobId: JobId): Promise<BulkError | 
 
 async function upload(sending: Sending, jobId: JobId, { transport, emit }: SendTools): Promise<void> {
   const { part, path, bytes } = sending;
-  await uploadPart(transport, jobId, () => createReadStream(path), bytes);
+  await uploadPart(transport, jobId, () => createReadStream(path, { highWaterMark: UPLOAD_CHUNK_BYTES }), bytes);
   await emit({ type: 'part-uploaded', part });
 }
 
@@ -159,3 +159,6 @@ function isReplaceable(error: unknown): boolean {
 
 /** Statuses that refuse the job in its state, and not the content or the user. */
 const REFUSED_JOB: ReadonlySet<number> = new Set([400, 409, 412]);
+
+/** Larger than a stream's own measure: a call into the system for each. */
+const UPLOAD_CHUNK_BYTES = 256 * 1024;

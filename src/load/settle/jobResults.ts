@@ -8,7 +8,8 @@ import { type DelimiterName } from '../../input/delimiters.js';
 import { scanRecords } from '../../input/records.js';
 import { ResultReader } from './resultReader.js';
 import { RowFates } from './rowFates.js';
-import { type MatchPlan, RowMatcher, type ValueOf } from './rowMatcher.js';
+import { type MatchPlan, RowKey, type ValueOf } from './rowKey.js';
+import { RowMatcher } from './rowMatcher.js';
 
 /** What is read of a job: the rows that it was fed, and how to know them again. */
 export type JobRead = {
@@ -76,7 +77,7 @@ async function readOnce(job: JobRead, transport: Transport): Promise<JobFates> {
   }
   // A last value that may have been cut is believed only where it makes the results whole.
   const open = readers.filter(({ hasOpenEnd }) => hasOpenEnd);
-  if (open.length > 0 && fates.unknown <= open.length) for (const reader of open) reader.takeOpenEnd();
+  if (open.length > 0 && fates.unknown <= open.length) for (const reader of open) await reader.takeOpenEnd();
   return { fates, strays: readers.reduce((sum, { strays }) => sum + strays, 0) };
 }
 
@@ -97,13 +98,18 @@ async function resultBody(
 const RESULT_KINDS = ['successfulResults', 'failedResults', 'unprocessedrecords'] as const satisfies IngestResultKind[];
 
 async function knownRows(job: JobRead): Promise<RowMatcher> {
-  const matcher = new RowMatcher(job.rows, job.plan);
+  const matcher = new RowMatcher(job.rows);
+  const key = new RowKey(job.plan);
+  const placeOf = job.columns.map((_, column) => column);
   let at = -1;
   for await (const batch of scanRecords(job.sent(), { delimiter: job.delimiter })) {
     let i = 0;
     const valueOf: ValueOf = (column) => batch.field(i, column);
     for (; i < batch.count; i += 1) {
-      if (at >= 0) matcher.add(valueOf);
+      if (at >= 0) {
+        key.ofRecord(batch, i, placeOf, valueOf);
+        matcher.add(key);
+      }
       at += 1;
     }
   }

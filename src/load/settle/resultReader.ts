@@ -2,10 +2,11 @@ import { Messages } from '@salesforce/core';
 import { BulkError } from '../../bulk/bulkError.js';
 import { type IngestResultKind } from '../../bulk/ingest.js';
 import { DELIMITERS, type DelimiterName } from '../../input/delimiters.js';
-import { type RecordBatch, type RecordProblem, scanRecords } from '../../input/records.js';
+import { RecordBatch, type RecordProblem, scanRecords } from '../../input/records.js';
 import { type JobRead } from './jobResults.js';
 import { type RowFates } from './rowFates.js';
-import { type RowMatcher, type ValueOf } from './rowMatcher.js';
+import { RowKey, type ValueOf } from './rowKey.js';
+import { type RowMatcher } from './rowMatcher.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
@@ -15,32 +16,43 @@ export class ResultReader {
   public strays = 0;
   /** Ids of records that the result says were created from rows that have equals: none is created twice. */
   private readonly created = new Set<string>();
-  /** The values of a last record that has no row end, so that its last value may have been cut. */
-  private openEnd?: readonly string[];
-  private layout?: ResultLayout;
-  private batch?: RecordBatch;
+  private readonly key: RowKey;
+  private delimiter: DelimiterName;
+  /** A last record that has no row end, so that its last value may have been cut. */
+  private openEnd?: Buffer;
+  private layout: ResultLayout = { id: -1, created: -1, error: -1, placeOf: [] };
+  private batch: RecordBatch = new RecordBatch(NO_BYTES, 0, 0);
   private at = 0;
+  /** Where in the batch's bytes the value lies that was last looked for. */
+  private start = 0;
+  private end = 0;
 
   public constructor(
     private readonly kind: IngestResultKind,
     private readonly to: { readonly job: JobRead; readonly matcher: RowMatcher; readonly fates: RowFates }
-  ) {}
+  ) {
+    this.key = new RowKey(to.job.plan);
+    this.delimiter = to.job.delimiter;
+  }
 
   public async read(body: AsyncIterable<Buffer>): Promise<void> {
-    const { job } = this.to;
     const chunks = await withHead(body);
     if (!chunks) return;
-    for await (const batch of scanRecords(chunks.all, { delimiter: delimiterOf(chunks.head, job) })) {
+    this.delimiter = delimiterOf(chunks.head, this.to.job);
+    let isHeader = true;
+    for await (const batch of scanRecords(chunks.all, { delimiter: this.delimiter })) {
       this.batch = batch;
       for (this.at = 0; this.at < batch.count; this.at += 1) {
-        if (!this.layout) this.layout = this.layoutOf(batch.values(this.at));
+        if (isHeader) {
+          this.layout = this.layoutOf(batch.values(this.at));
+          isHeader = false;
+        }
         // A record that was cut short is no result: its row stays unknown, and the results are read again.
         else if (!isWhole(batch.problem(this.at))) continue;
-        else if (isOpen(batch, this.at)) this.openEnd = batch.values(this.at);
-        else if (!this.giveFate(this.layout)) this.strays += 1;
+        else if (isOpen(batch, this.at)) this.openEnd = Buffer.from(batch.record(this.at));
+        else if (!this.giveFate()) this.strays += 1;
       }
     }
-    this.batch = undefined;
   }
 
   public get hasOpenEnd(): boolean {
@@ -48,8 +60,12 @@ export class ResultReader {
   }
 
   /** Takes the last record for whole. */
-  public takeOpenEnd(): void {
-    if (this.layout && !this.giveFate(this.layout)) this.strays += 1;
+  public async takeOpenEnd(): Promise<void> {
+    for await (const batch of scanRecords(onlyChunk(this.openEnd), { delimiter: this.delimiter, columns: 0 })) {
+      this.batch = batch;
+      this.at = 0;
+      if (!this.giveFate()) this.strays += 1;
+    }
   }
 
   /** @throws BulkError, which lets the results be read again, for something that is none: the page of a proxy, say */
@@ -62,49 +78,55 @@ export class ResultReader {
   }
 
   /** False when no row of the part is left that the result could be about. */
-  private giveFate(layout: ResultLayout): boolean {
+  private giveFate(): boolean {
     const { matcher, fates } = this.to;
-    const row = matcher.take(this.valueOf);
+    const { batch, at, layout, key } = this;
+    key.ofRecord(batch, at, layout.placeOf, this.valueOf);
+    const row = matcher.take(key);
     if (row === undefined) return false;
-    if (matcher.tookOneOfEquals && this.isDoubled(layout)) {
+    if (matcher.tookOneOfEquals && this.isDoubled()) {
       matcher.putBack(row);
       return false;
     }
-    if (this.kind === 'successfulResults') fates.succeeded(row, this.bytesAt(layout.id), this.isCreated(layout));
-    else if (this.kind === 'failedResults') fates.failed(row, this.bytesAt(layout.id), this.valueAt(layout.error));
-    else fates.unprocessed(row);
+    if (this.kind === 'unprocessedrecords') {
+      fates.unprocessed(row);
+      return true;
+    }
+    if (this.kind === 'failedResults') fates.failed(row, this.valueAt(layout.error));
+    else fates.succeeded(row, this.isCreated());
+    this.seek(layout.id);
+    fates.setId(row, batch.bytes, this.start, this.end);
     return true;
   }
 
   /** Equal rows of an insert are told apart by nothing else: a record that is named twice would settle two of them. */
-  private isDoubled(layout: ResultLayout): boolean {
-    if (this.kind !== 'successfulResults' || !this.isCreated(layout)) return false;
-    const id = this.valueAt(layout.id);
+  private isDoubled(): boolean {
+    if (this.kind !== 'successfulResults' || !this.isCreated()) return false;
+    const id = this.valueAt(this.layout.id);
     if (id === '') return false;
     const before = this.created.size;
     return this.created.add(id).size === before;
   }
 
-  private isCreated(layout: ResultLayout): boolean {
-    const bytes = this.bytesAt(layout.created);
-    return bytes.length === TRUE.length && TRUE.every((letter, at) => ((bytes[at] ?? 0) | LOWER_CASE) === letter);
+  private isCreated(): boolean {
+    this.seek(this.layout.created);
+    if (this.end - this.start !== TRUE.length) return false;
+    for (let i = 0; i < TRUE.length; i += 1)
+      if (((this.batch.bytes[this.start + i] ?? 0) | LOWER_CASE) !== TRUE[i]) return false;
+    return true;
   }
 
-  private readonly valueOf: ValueOf = (column) => this.valueAt(this.layout?.placeOf[column] ?? -1);
+  private readonly valueOf: ValueOf = (column) => this.valueAt(this.layout.placeOf[column] ?? -1);
 
-  /** An Id or a boolean: without its quotes, and with nothing in it that would have to be undoubled. */
-  private bytesAt(place: number): Buffer {
+  /** Finds an Id or a boolean: without its quotes, and with nothing in it that would have to be undoubled. */
+  private seek(place: number): void {
     const { batch, at } = this;
-    if (place < 0) return NO_BYTES;
-    if (!batch) return Buffer.from(this.valueAt(place));
-    const start = batch.fieldStart(at, place);
-    const end = batch.fieldEnd(at, place);
-    return batch.bytes[start] === QUOTE ? batch.bytes.subarray(start + 1, end - 1) : batch.bytes.subarray(start, end);
+    this.start = place < 0 ? 0 : batch.valueStart(at, place);
+    this.end = place < 0 ? 0 : batch.valueEnd(at, place);
   }
 
   private valueAt(place: number): string {
-    if (place < 0) return '';
-    return this.batch ? this.batch.field(this.at, place) : (this.openEnd?.[place] ?? '');
+    return place < 0 ? '' : this.batch.field(this.at, place);
   }
 }
 
@@ -155,6 +177,10 @@ async function withHead(
 
 function withoutBom(head: Buffer): Buffer {
   return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head;
+}
+
+async function* onlyChunk(bytes: Buffer | undefined): AsyncGenerator<Buffer> {
+  if (bytes) yield await Promise.resolve(bytes);
 }
 
 async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {

@@ -26,21 +26,25 @@ export class RowFates {
     this.errorOf = new Int32Array(rows);
   }
 
-  /** Ids are ASCII. */
-  public succeeded(at: number, id: Buffer, created: boolean): void {
+  public succeeded(at: number, created: boolean): void {
     this.marks[at] = created ? MARK.created : MARK.updated;
-    this.setId(at, id);
   }
 
-  public failed(at: number, id: Buffer, error: string): void {
+  public failed(at: number, error: string): void {
     this.marks[at] = MARK.failed;
-    this.setId(at, id);
     let place = this.errorAt.get(error);
     if (place === undefined) {
       place = this.errors.push(error) - 1;
       this.errorAt.set(error, place);
     }
     this.errorOf[at] = place;
+  }
+
+  /** The Id that the org has named for a row, which is ASCII and lies in these bytes. */
+  public setId(at: number, bytes: Uint8Array, start: number, end: number): void {
+    const first = at * ID_LENGTH;
+    const length = Math.min(end - start, ID_LENGTH);
+    for (let i = 0; i < ID_LENGTH; i += 1) this.ids[first + i] = i < length ? (bytes[start + i] ?? 0) : 0;
   }
 
   public unprocessed(at: number): void {
@@ -66,11 +70,6 @@ export class RowFates {
     let count = 0;
     for (const mark of this.marks) if (mark === 0) count += 1;
     return count;
-  }
-
-  private setId(at: number, id: Buffer): void {
-    const start = at * ID_LENGTH;
-    for (let i = 0; i < ID_LENGTH; i += 1) this.ids[start + i] = id[i] ?? 0;
   }
 
   private idOf(at: number): string {

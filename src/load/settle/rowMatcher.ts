@@ -1,14 +1,4 @@
-import { hash53 } from '../../input/hash53.js';
-
-/** The value of one sent column in a row or in a result; the empty string where the result has no such column. */
-export type ValueOf = (column: number) => string;
-
-export type MatchPlan = {
-  /** Column of the external ID or Id among the sent columns; missing for insert, where all values together are the key. */
-  readonly keyColumn?: number;
-  /** One for each sent column: the form in which the column's values are equal whenever the org takes them for equal. */
-  readonly canonical: ReadonlyArray<(value: string) => string>;
-};
+import { type RowKey } from './rowKey.js';
 
 const NONE = -1;
 
@@ -30,14 +20,10 @@ export class RowMatcher {
   private readonly lastOf: Int32Array;
   private readonly keyEnds: Uint32Array;
   private keys: Buffer = Buffer.allocUnsafe(64 * 1024);
-  private scratch: Buffer = Buffer.allocUnsafe(1024);
   private rows = 0;
   private takenSlot = NONE;
 
-  public constructor(
-    rows: number,
-    private readonly plan: MatchPlan
-  ) {
+  public constructor(rows: number) {
     const size = 2 ** Math.ceil(Math.log2(Math.max(rows, 8) * 2));
     this.slots = new Int32Array(size).fill(NONE);
     this.owners = new Int32Array(size).fill(NONE);
@@ -47,14 +33,12 @@ export class RowMatcher {
   }
 
   /** Makes the next row of the part known. */
-  public add(valueOf: ValueOf): void {
-    const key = this.keyOf(valueOf);
+  public add(key: RowKey): void {
     const row = this.rows;
     this.rows += 1;
-    const length = this.encode(key);
-    const slot = this.slotOf(key, length);
+    const slot = this.slotOf(key);
     const owner = this.owners[slot] ?? NONE;
-    this.keep(row, owner === NONE ? length : 0);
+    this.keep(row, key, owner === NONE ? key.length : 0);
     if (owner === NONE) {
       this.owners[slot] = row;
       this.slots[slot] = row;
@@ -66,9 +50,8 @@ export class RowMatcher {
   }
 
   /** The row that this result is about, which is taken by it; undefined when no row of that key is left. */
-  public take(valueOf: ValueOf): number | undefined {
-    const key = this.keyOf(valueOf);
-    const slot = this.slotOf(key, this.encode(key));
+  public take(key: RowKey): number | undefined {
+    const slot = this.slotOf(key);
     const row = this.slots[slot] ?? NONE;
     if (row === NONE) return undefined;
     this.slots[slot] = this.nextOf[row] ?? NONE;
@@ -87,59 +70,34 @@ export class RowMatcher {
     this.slots[this.takenSlot] = row;
   }
 
-  private keyOf(valueOf: ValueOf): string {
-    const { keyColumn, canonical } = this.plan;
-    if (keyColumn !== undefined) {
-      const key = canonical[keyColumn]?.(valueOf(keyColumn)) ?? '';
-      if (key !== '') return key;
-    }
-    return canonical.map((form, column) => form(valueOf(column))).join(VALUE_SEPARATOR);
-  }
-
-  /** Writes a key where it can be compared; returns its bytes. */
-  private encode(key: string): number {
-    if (key.length * MOST_BYTES > this.scratch.length) this.scratch = Buffer.allocUnsafe(key.length * MOST_BYTES * 2);
-    for (let at = 0; at < key.length; at += 1) {
-      const code = key.charCodeAt(at);
-      if (code > LAST_ASCII) return this.scratch.write(key);
-      this.scratch[at] = code;
-    }
-    return key.length;
-  }
-
-  /** The slot of the key that was last encoded, or the free one where it belongs. */
-  private slotOf(key: string, length: number): number {
+  /** The slot of the key, or the free one where it belongs. */
+  private slotOf(key: RowKey): number {
     const mask = this.slots.length - 1;
-    for (let slot = hash53(key) % this.slots.length; ; slot = (slot + 1) & mask) {
+    for (let slot = key.hash & mask; ; slot = (slot + 1) & mask) {
       const owner = this.owners[slot] ?? NONE;
-      if (owner === NONE || this.hasKey(owner, length)) return slot;
+      if (owner === NONE || this.hasKey(owner, key)) return slot;
     }
   }
 
-  private hasKey(owner: number, length: number): boolean {
+  private hasKey(owner: number, { bytes, length }: RowKey): boolean {
     const start = this.keyEnds[owner] ?? 0;
     const end = this.keyEnds[owner + 1] ?? 0;
     if (end - start !== length) return false;
-    const { keys, scratch } = this;
+    const { keys } = this;
     // Keys are short: a call into native code would take longer than this.
-    for (let at = 0; at < length; at += 1) if (keys[start + at] !== scratch[at]) return false;
+    for (let at = 0; at < length; at += 1) if (keys[start + at] !== bytes[at]) return false;
     return true;
   }
 
-  private keep(row: number, length: number): void {
+  private keep(row: number, { bytes }: RowKey, length: number): void {
     const start = this.keyEnds[row] ?? 0;
     if (start + length > this.keys.length) {
       const larger = Buffer.allocUnsafe(Math.max(this.keys.length * 2, start + length));
       this.keys.copy(larger, 0, 0, start);
       this.keys = larger;
     }
-    this.scratch.copy(this.keys, start, 0, length);
+    const { keys } = this;
+    for (let at = 0; at < length; at += 1) keys[start + at] = bytes[at] ?? 0;
     this.keyEnds[row + 1] = start + length;
   }
 }
-
-/** Of UTF-8, for one unit of UTF-16. */
-const MOST_BYTES = 3;
-const LAST_ASCII = 0x7f;
-/** Can't begin a key: values have no control characters of this kind in any input that passed the scanner's NUL check. */
-const VALUE_SEPARATOR = '\u0000';

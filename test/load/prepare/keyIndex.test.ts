@@ -12,7 +12,7 @@ describe('load/keyIndex', () => {
   async function candidates(keys: Iterable<string>): Promise<number[]> {
     const index = await KeyIndex.create(join(dir.path, 'keys'));
     let number = 0;
-    for (const key of keys) if (!index.add((number += 1), key)) await index.drain();
+    for (const key of keys) if (!index.add((number += 1), hash53(key))) await index.drain();
     return [...(await index.candidates())];
   }
 

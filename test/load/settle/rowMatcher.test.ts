@@ -1,17 +1,36 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { RowKey } from '../../../src/load/settle/rowKey.js';
 import { RowMatcher } from '../../../src/load/settle/rowMatcher.js';
 import { canonicalForm } from '../../../src/schema/canonical.js';
 
-const valuesOf = (row: readonly string[]) => (column: number) => row[column] ?? '';
+/** The rows of a part that can be asked for by what results say. */
+type Known = { readonly matcher: RowMatcher; readonly key: RowKey };
 
-function matcher(rows: ReadonlyArray<readonly string[]>, types: readonly string[], keyColumn?: number): RowMatcher {
-  const made = new RowMatcher(rows.length, { keyColumn, canonical: types.map(canonicalForm) });
-  for (const row of rows) made.add(valuesOf(row));
-  return made;
+function known(rows: ReadonlyArray<readonly string[]>, { types, keyColumn, canonical }: Columns): Known {
+  const key = new RowKey({ keyColumn, canonical: canonical ?? types.map(canonicalForm) });
+  const matcher = new RowMatcher(rows.length);
+  for (const row of rows) {
+    key.ofValues((column) => row[column] ?? '');
+    matcher.add(key);
+  }
+  return { matcher, key };
 }
 
-const take = (from: RowMatcher, row: readonly string[]): number | undefined => from.take(valuesOf(row));
+type Columns = {
+  readonly types: readonly string[];
+  readonly keyColumn?: number;
+  readonly canonical?: ReadonlyArray<(value: string) => string>;
+};
+
+function matcher(rows: ReadonlyArray<readonly string[]>, types: readonly string[], keyColumn?: number): Known {
+  return known(rows, { types, keyColumn });
+}
+
+function take({ matcher: from, key }: Known, row: readonly string[]): number | undefined {
+  key.ofValues((column) => row[column] ?? '');
+  return from.take(key);
+}
 
 describe('load/rowMatcher', () => {
   it('finds each row by its key, in whatever order results come, whatever else they say', () => {
@@ -21,14 +40,14 @@ describe('load/rowMatcher', () => {
         fc.gen(),
         (keys, gen) => {
           const some = keys.filter((key) => key.trim() !== '');
-          const known = matcher(
+          const rows = matcher(
             some.map((key) => [key, 'x']),
             ['string', 'string'],
             0
           );
           const order = gen(fc.shuffledSubarray, some, { minLength: some.length, maxLength: some.length });
-          for (const key of order) expect(take(known, [key, 'changed by the org'])).to.equal(some.indexOf(key));
-          for (const key of some) expect(take(known, [key, 'x'])).to.equal(undefined);
+          for (const key of order) expect(take(rows, [key, 'changed by the org'])).to.equal(some.indexOf(key));
+          for (const key of some) expect(take(rows, [key, 'x'])).to.equal(undefined);
         }
       )
     );
@@ -38,7 +57,7 @@ describe('load/rowMatcher', () => {
     const row = fc.tuple(fc.constantFrom('a', 'b', ''), fc.constantFrom('1', '2'));
     fc.assert(
       fc.property(fc.array(row, { maxLength: 40 }), fc.gen(), (rows, gen) => {
-        const known = matcher(rows, ['string', 'double']);
+        const part = matcher(rows, ['string', 'double']);
         const order = gen(
           fc.shuffledSubarray,
           rows.map((_, at) => at),
@@ -46,38 +65,37 @@ describe('load/rowMatcher', () => {
         );
         const taken = order.map((at) => {
           const [name = '', amount = ''] = rows[at] ?? [];
-          return { wanted: rows[at], at: take(known, [name, `${amount}.0E0`]) };
+          return { wanted: rows[at], at: take(part, [name, `${amount}.0E0`]) };
         });
         expect(new Set(taken.map(({ at }) => at)).size, 'no row twice').to.equal(rows.length);
         for (const { wanted, at } of taken) expect(rows[at ?? -1]).to.deep.equal(wanted);
-        for (const some of rows) expect(take(known, some)).to.equal(undefined);
+        for (const some of rows) expect(take(part, some)).to.equal(undefined);
       })
     );
   });
 
   it('takes equal rows in the order of the part', () => {
-    const known = matcher([['a'], ['b'], ['a'], ['a']], ['string']);
-    expect([1, 2, 3, 4].map(() => take(known, ['a']))).to.deep.equal([0, 2, 3, undefined]);
-    expect(take(known, ['b'])).to.equal(1);
+    const part = matcher([['a'], ['b'], ['a'], ['a']], ['string']);
+    expect([1, 2, 3, 4].map(() => take(part, ['a']))).to.deep.equal([0, 2, 3, undefined]);
+    expect(take(part, ['b'])).to.equal(1);
   });
 
   it('knows a number in E-notation, an Id in both lengths, and an instant in other words', () => {
-    const known = matcher(
+    const part = matcher(
       [['912260031', '001000000000001', '2026-01-01T00:00:00Z']],
       ['currency', 'reference', 'datetime']
     );
-    expect(take(known, ['9.12260031E8', '001000000000001AAA', '2026-01-01T01:00:00.000+01:00'])).to.equal(0);
+    expect(take(part, ['9.12260031E8', '001000000000001AAA', '2026-01-01T01:00:00.000+01:00'])).to.equal(0);
   });
 
   it('knows a key that the org writes in another case only where the field does not mind', () => {
-    const insensitive = new RowMatcher(1, { keyColumn: 0, canonical: [(value) => value.toLowerCase()] });
-    insensitive.add(valuesOf(['AbC']));
+    const insensitive = known([['AbC']], { types: [], keyColumn: 0, canonical: [(value) => value.toLowerCase()] });
     expect(take(insensitive, ['aBc'])).to.equal(0);
     expect(take(matcher([['AbC']], ['string'], 0), ['aBc'])).to.equal(undefined);
   });
 
   it('finds rows that have no key by all their values', () => {
-    const known = matcher(
+    const part = matcher(
       [
         ['', 'a'],
         ['k', 'a'],
@@ -94,26 +112,26 @@ describe('load/rowMatcher', () => {
         ['k', '?'],
         ['', 'a'],
         ['', 'a']
-      ].map((row) => take(known, row))
+      ].map((row) => take(part, row))
     ).to.deep.equal([2, 0, 1, 3, undefined]);
   });
 
   it('does not take values that are put together otherwise for the same', () => {
-    const known = matcher(
+    const part = matcher(
       [
         ['ab', 'c'],
         ['a', 'bc']
       ],
       ['string', 'string']
     );
-    expect(take(known, ['a', 'bc'])).to.equal(1);
-    expect(take(known, ['abc', ''])).to.equal(undefined);
+    expect(take(part, ['a', 'bc'])).to.equal(1);
+    expect(take(part, ['abc', ''])).to.equal(undefined);
   });
 
   it('holds as many rows as a part may, with keys long and short', () => {
     const rows = Array.from({ length: 60_000 }, (_, at) => [`${at % 2 ? 'ü'.repeat(at % 50) : ''}${at}`]);
-    const known = matcher(rows, ['string'], 0);
-    for (let at = rows.length - 1; at >= 0; at -= 1) if (take(known, rows[at] ?? []) !== at) expect.fail(`row ${at}`);
+    const part = matcher(rows, ['string'], 0);
+    for (let at = rows.length - 1; at >= 0; at -= 1) if (take(part, rows[at] ?? []) !== at) expect.fail(`row ${at}`);
   });
 
   it('of no rows knows none', () => {

@@ -34,6 +34,8 @@ const MOST_ASKS = 8;
 const FIRST_PAUSE_MS = 500;
 /** Also for a Retry-After: who asks for more is tried again sooner. */
 const LONGEST_PAUSE_MS = 60_000;
+/** Each piece of an upload is a call into the system. */
+const UPLOAD_CHUNK_BYTES = 256 * 1024;
 
 /**
  * Creates a job, uploads the part and asks for UploadComplete; the job's id once the org has it all, undefined when the job is gone and may
@@ -159,6 +161,3 @@ function isReplaceable(error: unknown): boolean {
 
 /** Statuses that refuse the job in its state, and not the content or the user. */
 const REFUSED_JOB: ReadonlySet<number> = new Set([400, 409, 412]);
-
-/** Larger than a stream's own measure: a call into the system for each. */
-const UPLOAD_CHUNK_BYTES = 256 * 1024;

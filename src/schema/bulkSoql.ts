@@ -28,9 +28,10 @@ export function refuseUnsupported(query: SoqlQuery): void {
     const found = refusedItem(item);
     if (found) throw unsupported(query, item.at, found);
   }
-  for (const { name, at } of query.clauses) {
+  for (const { name, at, tokens } of query.clauses) {
     const wayOut = CLAUSES_REFUSED[name];
-    if (wayOut) throw unsupported(query, at, { what: name, wayOut });
+    const what = name === 'FOR' ? `FOR ${tokens[0]?.text.toUpperCase() ?? ''}` : name;
+    if (wayOut) throw unsupported(query, at, { what, wayOut });
   }
 }
 

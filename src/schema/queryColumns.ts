@@ -37,7 +37,7 @@ export function describing(org: OrgReads): Describe {
 /**
  * The columns that a query will give, and with it the check of its fields: those of the object and of what it looks up to.
  * @returns undefined where functions or joins leave the names of columns to the org
- * @throws SfError `FieldUnknownError` with what was perhaps meant, `SoqlUnsupportedError`, `NotQueryableError`, and what the describe throws
+ * @throws SfError `FieldUnknownError` with what was perhaps meant, `FieldTwiceError`, `SoqlUnsupportedError`, `NotQueryableError`, and what the describe throws
  */
 export async function queryColumns(query: SoqlQuery, describe: Describe): Promise<QueryColumn[] | undefined> {
   const object = await describe(query.sobject);
@@ -55,8 +55,17 @@ export async function queryColumns(query: SoqlQuery, describe: Describe): Promis
       scale: found?.field?.scale ?? 0
     });
   }
+  refuseTwice(query, columns);
   for (const used of fieldsUsed(query)) await fieldAt(used, { query, object, describe });
   return columns.length === query.select.length ? columns : undefined;
+}
+
+/** The org would refuse it, too, but only once it is asked for a job. */
+function refuseTwice(query: SoqlQuery, columns: readonly QueryColumn[]): void {
+  const fields = query.select.filter(({ kind }) => kind === 'field');
+  const again = columns.findIndex(({ name }, at) => columns.findIndex((one) => one.name === name) < at);
+  const [column, item] = [columns[again], fields[again]];
+  if (column && item) throw messages.createError('fieldTwice', [column.name, placeOf(query.soql, item.at)]);
 }
 
 /** The names of an object's fields that an export can hold. */

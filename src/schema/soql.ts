@@ -170,6 +170,7 @@ type ClauseStart = { readonly index: number; readonly name: ClauseName; readonly
 function clauseStarts(tokens: readonly Token[], candidates: readonly number[]): ClauseStart[] {
   return candidates.flatMap((index) => {
     const found = CLAUSES.find(({ words }) => words.every((word, at) => isWord(tokens[index + at], word)));
+    if (found?.name === 'UPDATE' && isWord(tokens[index - 1], 'for')) return []; // FOR UPDATE is one clause
     return found ? [{ index, name: found.name, length: found.words.length }] : [];
   });
 }

@@ -16,6 +16,8 @@ const TEXT = /'(?:[^'\\]|\\[\s\S])*'/y;
 // Names with their path, numbers, dates and times, date literals with their number, and what Apex would bind.
 const WORD = /[\w.$%]+(?:[-+:]?[\w.]+)*/y;
 const NAME = /[A-Za-z_][\w.$%]*(?::\d+)?/y;
+/** What begins a comment in other languages. */
+const COMMENT = /^(?:--|\/\/|\/\*)/;
 const SIGN = /<=|>=|!=|<>|[=<>(),:+-]/y;
 
 /**
@@ -33,16 +35,16 @@ export function soqlTokens(soql: string): Token[] {
     const text = match(TEXT, soql, at);
     const word = text ?? match(NAME, soql, at) ?? match(WORD, soql, at);
     const piece = word ?? match(SIGN, soql, at);
-    if (piece === undefined)
-      throw malformed(
-        soql,
-        at,
-        soql[at] === "'" ? 'a text begins that does not end' : `${soql[at] ?? ''} has no meaning`
-      );
+    if (piece === undefined || COMMENT.test(soql.slice(at, at + 2))) throw malformed(soql, at, nonsense(soql, at));
     tokens.push({ kind: text !== undefined ? 'text' : word !== undefined ? 'word' : 'sign', text: piece, at });
     at += piece.length;
   }
   return tokens;
+}
+
+function nonsense(soql: string, at: number): string {
+  if (COMMENT.test(soql.slice(at, at + 2))) return 'SOQL has no comments';
+  return soql[at] === "'" ? 'a text begins that does not end' : `${soql[at] ?? ''} has no meaning`;
 }
 
 /** The error of a query that can't be read, with its place as row and column, and the text there. */

@@ -57,6 +57,8 @@ describe('schema/soql', () => {
     ["SELECT Id FROM Account WHERE Name = 'x", 'row 1, column 37', /text begins that does not end/],
     ['SELECT Id FROM Account WHERE (Name = 1', 'row 1, column 30', /not closed/],
     ['SELECT Id FROM Account)', 'row 1, column 23', /closes nothing/],
+    ['SELECT Id -- the key\nFROM Account', 'row 1, column 11', /no comments/],
+    ['SELECT Id /* the key */ FROM Account', 'row 1, column 11', /no comments/],
     ['SELECT Id FROM Account; DROP', 'row 1, column 23', /no meaning/],
     ['SELECT Id FROM Account a b', 'row 1, column 26', /b is not expected/]
   ];
@@ -75,7 +77,9 @@ describe('schema/soql', () => {
     ['SELECT TYPEOF What WHEN Account THEN Phone, Name ELSE Id END FROM Event', 'TYPEOF'],
     ['SELECT Id, (SELECT Id FROM Contacts) FROM Account', 'subquery'],
     ['SELECT FIELDS(ALL) FROM Account', 'FIELDS()'],
-    ['SELECT Id FROM Account FOR VIEW', 'FOR'],
+    ['SELECT Id FROM Account FOR VIEW', 'FOR VIEW'],
+    ['SELECT Id FROM Account WHERE Id != null FOR UPDATE', 'FOR UPDATE'],
+    ['SELECT Id FROM Account UPDATE TRACKING', 'UPDATE'],
     ['SELECT Id FROM Account ALL ROWS', 'ALL ROWS']
   ];
   for (const [soql, names] of REFUSED)
@@ -142,6 +146,12 @@ describe('schema/soql', () => {
 
     it('leaves columns with functions to the org', async () => {
       expect(await columns('SELECT Id, toLabel(LastName) FROM Contact')).to.equal(undefined);
+    });
+
+    it('refuses a field that is selected twice', async () => {
+      const error = await rejection(columns('SELECT Id, name, Amount__c, Account.Name FROM Account'));
+      expect(error.name).to.equal('FieldTwiceError');
+      expect(error.message).to.contain('Name').and.contain('row 1, column 29');
     });
 
     it('asks for each object once', async () => {

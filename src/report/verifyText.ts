@@ -5,9 +5,7 @@ import { plainText } from './table.js';
 /** What a person reads of a verification. */
 export function verifyText({ status, manifest, rows, files, problems, ranges = [] }: VerifyResult): string {
   const lines = [
-    status === 'Failed'
-      ? `The files do not fit the manifest ${manifest}.`
-      : `The files fit the manifest ${manifest}: ${counted(rows, 'row')} in ${counted(files.length, 'file')}.`
+    status === 'Failed' ? `The files do not fit the manifest ${manifest}.` : fitting(manifest, rows, files.length)
   ];
   for (const problem of problems) lines.push(`  ✗ manifest: ${plainText(problem)}`);
   for (const file of files) {
@@ -16,6 +14,12 @@ export function verifyText({ status, manifest, rows, files, problems, ranges = [
   }
   for (const range of ranges) lines.push(rangeLine(range));
   return lines.join('\n');
+}
+
+function fitting(manifest: string, rows: number, files: number): string {
+  return files === 0
+    ? `The manifest ${manifest} adds up. Its ${counted(rows, 'row')} went to standard output, so there is no file to check.`
+    : `The files fit the manifest ${manifest}: ${counted(rows, 'row')} in ${counted(files, 'file')}.`;
 }
 
 function rangeLine({ covers, rows, orgRows }: NonNullable<VerifyResult['ranges']>[number]): string {

@@ -13,8 +13,11 @@ const pageSchema = z.object({
   isCounted: z.boolean()
 });
 
+/** Grows when an older version of this tool would misunderstand what is filed. */
+export const MANIFEST_VERSION = 1;
+
 const manifestSchema = z.object({
-  manifestVersion: z.literal(1),
+  manifestVersion: z.literal(MANIFEST_VERSION),
   tool: z.object({ name: z.string(), version: z.string() }),
   runId: z.string(),
   org: z.object({ id: z.string(), username: z.string(), instanceUrl: z.string(), apiVersion: z.string() }),
@@ -66,6 +69,15 @@ export function parseManifest(text: string): Manifest {
   return manifestSchema.parse(JSON.parse(text));
 }
 
+/** Which version of a manifest a text says that it is; undefined for anything else. */
+export function manifestVersion(text: string): number | undefined {
+  try {
+    return z.object({ manifestVersion: z.number() }).parse(JSON.parse(text)).manifestVersion;
+  } catch {
+    return undefined;
+  }
+}
+
 export type Filing = {
   readonly record: RunRecord;
   readonly asked: ExportAsked;
@@ -86,7 +98,7 @@ export function manifestOf(
   const ranges = (state.ranges ?? []).filter(hasPages);
   const types = new Map(asked.columns?.map((column) => [column.name.toLowerCase(), column]));
   return {
-    manifestVersion: 1,
+    manifestVersion: MANIFEST_VERSION,
     tool: { name: 'sf-plugin-bulkops', version: record.toolVersion },
     runId: record.runId,
     org: record.org,

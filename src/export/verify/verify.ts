@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { hashFile } from '../output/fileHash.js';
-import { type Manifest, parseManifest } from '../output/manifest.js';
+import { type Manifest, MANIFEST_VERSION, manifestVersion, parseManifest } from '../output/manifest.js';
 import { recount } from './recount.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -70,14 +70,19 @@ export async function verifyExport(manifestPath: string, count?: CountInOrg): Pr
 
 /** @throws SfError `ManifestUnreadableError` */
 export async function readManifest(path: string): Promise<Manifest> {
+  const unreadable = (why: string): Error => messages.createError('manifestUnreadable', [path, why]);
+  const text = await readFile(path, 'utf8').catch((error: Error) => {
+    throw unreadable(error.message);
+  });
   try {
-    return parseManifest(await readFile(path, 'utf8'));
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error;
-    throw messages.createError('manifestUnreadable', [
-      path,
-      isMissing ? error.message : messages.getMessage('noManifest')
-    ]);
+    return parseManifest(text);
+  } catch {
+    const version = manifestVersion(text);
+    throw unreadable(
+      version === undefined || version === MANIFEST_VERSION
+        ? messages.getMessage('noManifest')
+        : messages.getMessage('otherManifest', [version, MANIFEST_VERSION])
+    );
   }
 }
 
@@ -95,7 +100,9 @@ async function verifyFile(filed: FileFiled, manifest: Manifest, manifestPath: st
     else if (rows !== filed.rows) problems.push(messages.getMessage('otherRows', [rows, filed.rows]));
     return { path, rows: typeof rows === 'string' ? 0 : rows, bytes, sha256, problems };
   } catch (error) {
-    return { path, rows: 0, bytes: 0, sha256: '', problems: [(error as Error).message] };
+    const { code, message } = error as NodeJS.ErrnoException;
+    const problem = code === 'ENOENT' ? messages.getMessage('fileMissing') : message;
+    return { path, rows: 0, bytes: 0, sha256: '', problems: [problem] };
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
@@ -80,6 +80,19 @@ describe('export formats', () => {
     expect((await verifyExport(manifest)).status).to.equal('Failed');
     await writeFile(manifest, '{}');
     expect((await rejection(verifyExport(manifest))).name).to.equal('ManifestUnreadableError');
+  });
+
+  it('tells a manifest of another version from what is none, and a file that is missing from one that differs', async () => {
+    const { files } = await org.export(org.asked(dir.path), join(dir.path, 'run'));
+    const manifest = files.manifest ?? '';
+    await rename(join(dir.path, 'out.csv'), join(dir.path, 'renamed.csv'));
+    const [file] = (await verifyExport(manifest)).files;
+    expect(file?.problems).to.deep.equal(['it is not there']);
+    await writeFile(
+      manifest,
+      (await readFile(manifest, 'utf8')).replace('"manifestVersion": 1', '"manifestVersion": 2')
+    );
+    expect((await rejection(verifyExport(manifest))).message).to.contain('it is of version 2');
   });
 
   it('says how many rows the org has now', async () => {

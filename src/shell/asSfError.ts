@@ -2,11 +2,21 @@ import { SfError } from '@salesforce/core';
 import { EXIT } from './exitCodes.js';
 import { systemError } from './systemError.js';
 
+/** What would come again if the run went on: the way out is a new one. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  'QueryRefusedError',
+  'QueryFailedError',
+  'QueryAbortedError',
+  'ResultsGoneError',
+  'SplitTooFineError'
+]);
+
 /** An error for the user: before there is a run it is one of usage, after that it says how to go on. */
 export function asSfError(error: unknown, runId: string | undefined): SfError {
   const wrapped = asUserError(error);
-  if (runId) wrapped.actions = [...(wrapped.actions ?? []), `Continue with: sf bulkops resume --run-id ${runId}`];
-  else if (wrapped.name.endsWith('Error') && wrapped.exitCode === EXIT.failed) wrapped.exitCode = EXIT.usage;
+  if (runId && !HOPELESS.has(wrapped.name))
+    wrapped.actions = [...(wrapped.actions ?? []), `Continue with: sf bulkops resume --run-id ${runId}`];
+  else if (!runId && wrapped.name.endsWith('Error') && wrapped.exitCode === EXIT.failed) wrapped.exitCode = EXIT.usage;
   return wrapped;
 }
 

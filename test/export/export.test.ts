@@ -199,6 +199,15 @@ describe('export/export', () => {
     expect(Buffer.concat(org.stdout).toString()).to.equal(await org.whole());
   });
 
+  it('says that a query which the org refuses makes no job', async () => {
+    org = await ExportOrg.create(3);
+    const asked = org.asked(dir.path, { soql: 'SELECT Id, Nope FROM Account', columns: undefined });
+    const error = await rejection(org.export(asked, runDir()));
+    expect(error.name).to.equal('QueryRefusedError');
+    expect(error.message).to.contain('Nope');
+    expect(org.emulator.org.queries.list()).to.deep.equal([]);
+  });
+
   it('says clearly that a result is gone', async () => {
     org = await ExportOrg.create(15);
     await org.export(org.asked(dir.path), runDir(), { isAsync: true });

@@ -23,6 +23,12 @@ describe('shell/asSfError', () => {
       expect(told.actions?.at(-1)).to.equal('Continue with: sf bulkops resume --run-id a-run');
     });
 
+  it('does not say how to go on with what would only come again', () => {
+    const told = asSfError(new SfError('it is gone', 'ResultsGoneError', ['Start anew.']), 'a-run');
+    expect([told.name, told.exitCode]).to.deep.equal(['ResultsGoneError', 1]);
+    expect(told.actions).to.deep.equal(['Start anew.']);
+  });
+
   it('says where an org is that can not be reached', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
     const told = asSfError(new TypeError('fetch failed', { cause: refused }), undefined);

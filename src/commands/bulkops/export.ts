@@ -4,6 +4,7 @@ import { Messages } from '@salesforce/core';
 import { type ExportAsked } from '../../export/asked.js';
 import { type ExportResult } from '../../export/exportResult.js';
 import { type QueryAsked } from '../../export/query/prepareExport.js';
+import { soqlInFile } from '../../export/query/soqlText.js';
 import { BulkopsCommand } from '../../shell/bulkopsCommand.js';
 import { EXIT } from '../../shell/exitCodes.js';
 import { exportFlags } from '../../shell/exportFlags.js';
@@ -73,7 +74,7 @@ async function queryAsked({ query, sobject, fields, where, ...files }: Given): P
     const soql = await readFile(file, 'utf8').catch((error: Error) => {
       throw messages.createError('queryUnreadable', [file, error.message]);
     });
-    return { soql: soql.replace(/^\uFEFF/, '') };
+    return { soql: soqlInFile(soql) };
   }
   if (sobject === undefined || fields === undefined) {
     const error = messages.createError('nothingAsked');

@@ -36,7 +36,9 @@ export async function startQuery(range: RangeNumber, run: ExportRun, tools: Expo
       await run.emitDurably({ type: 'query-created', range, jobId: id });
       return id;
     } catch (error) {
-      if (!isBulkError(error) || error.kind !== 'ambiguous') throw error;
+      if (!isBulkError(error)) throw error;
+      if (error.kind === 'refused') throw messages.createError('queryRefused', [error.message]);
+      if (error.kind !== 'ambiguous') throw error;
       // A job reads and changes nothing, so one that nobody knows does no harm; it counts against the day's 10,000.
       const { retryAfterMs: leastMs } = error;
       await replace(range, run, tools, {

@@ -37,7 +37,7 @@ export type SplitWanted = { readonly field: string; readonly unit?: SplitAsked['
 /**
  * The query that is to be run, held against what Bulk API 2.0 can run and what the org has. 1 API call for each object that it names.
  * @throws SfError `SoqlMalformedError`, `SoqlUnsupportedError`, `FieldUnknownError`, `ObjectUnknownError`, `NotQueryableError`,
- * `SplitClauseError`, `SplitFieldError`
+ * `SplitClauseError`, `SplitFieldError`, `SplitUnitError`
  */
 export async function prepareExport(asked: QueryAsked, org: OrgReads, wanted?: SplitWanted): Promise<QueryPrepared> {
   const describe = describing(org);
@@ -85,13 +85,9 @@ function splitOf({ field: name, unit, splits }: SplitWanted, query: SoqlQuery, o
     const fit = object.fields.filter((one) => SPLIT_TYPES.some((known) => known === one.type)).map((one) => one.name);
     throw messages.createError('splitField', [name, object.name], [fit.slice(0, 10).join(', ')]);
   }
-  return {
-    field: field.name,
-    type,
-    isNillable: field.nillable && type !== 'id',
-    unit: type === 'id' ? undefined : unit,
-    splits
-  };
+  if (unit && (type === 'id' || splits !== undefined))
+    throw messages.createError('splitUnit', [field.name, unit, type === 'id' ? 'an Id has none' : '--splits is given']);
+  return { field: field.name, type, isNillable: field.nillable && type !== 'id', unit, splits };
 }
 
 const SPLIT_TYPES = ['date', 'datetime', 'id'] as const;

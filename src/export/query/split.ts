@@ -1,7 +1,11 @@
+import { Messages } from '@salesforce/core';
 import { type PlannedRange, type RangeBounds, type RangeNumber } from '../../run/exportEvents.js';
 import { clause, readSoql } from '../../schema/soql.js';
 import { type SplitAsked } from '../asked.js';
 import { SCALES } from './splitScale.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
 
 /** The lowest and the highest value of the field that the org has now; undefined where it has none. */
 export type Span = { readonly low: string; readonly high: string } | undefined;
@@ -14,18 +18,19 @@ const MOST_RANGES = 1000;
 /**
  * Ranges that no row is in twice and every row is in once: below the first bound, from bound to bound, from the last one on, and, where the
  * field may be empty, the rows without a value. The outer ones are open, so that a record made meanwhile is in one of them.
+ * @throws SfError `SplitTooFineError`
  */
 export function plannedRanges(soql: string, split: SplitAsked, span: Span): PlannedRange[] {
   const scale = SCALES[split.type];
   const bounds = span
     ? scale.bounds(span.low, span.high, { unit: split.unit, splits: split.splits ?? DEFAULT_SPLITS })
     : [];
-  const kept = bounds.slice(0, MOST_RANGES - 2);
-  const edges: Array<string | undefined> = [undefined, ...kept, undefined];
+  const edges: Array<string | undefined> = [undefined, ...bounds, undefined];
   const spans = edges
     .slice(1)
     .map((to, at): RangeBounds => ({ from: edges[at], to, low: span?.low, high: span?.high }));
   const all: RangeBounds[] = split.isNillable ? [...spans, { isNull: true }] : spans;
+  if (all.length > MOST_RANGES) throw messages.createError('splitTooFine', [split.field, all.length, MOST_RANGES]);
   return all.map((range, at) => rangeOf(at + 1, soql, split, range));
 }
 

@@ -51,6 +51,14 @@ describe('export/split', () => {
     expect(plannedRanges(SOQL, BY_TIME, undefined).map(({ soql }) => soql)).to.deep.equal([SOQL]);
   });
 
+  it('refuses so small parts that they would be more jobs than one export may make', async () => {
+    const days = { ...BY_TIME, unit: 'day' as const };
+    const span = { low: '1700-01-01T00:00:00.000Z', high: '2026-01-01T00:00:00.000Z' };
+    const error = await rejection(Promise.resolve().then(() => plannedRanges(SOQL, days, span)));
+    expect(error.name).to.equal('SplitTooFineError');
+    expect(error.message).to.contain('119070 query jobs');
+  });
+
   const holds = ({ from, to }: RangeBounds, value: string): boolean =>
     (from === undefined || value >= from) && (to === undefined || value < to);
 

@@ -6,7 +6,7 @@ import { type Webhook } from '../report/notify/webhook.js';
 import { EventLines, type StreamEvent } from '../run/eventLines.js';
 import { type RunRecord } from '../run/run.js';
 import { asSfError } from './asSfError.js';
-import { collectWhenFull } from './collector.js';
+import { suitCollector } from './collector.js';
 import { EXIT } from './exitCodes.js';
 import { type runFlags, webhooksOf } from './runFlags.js';
 import { asUsageError } from './usageError.js';
@@ -47,7 +47,7 @@ export type Announce = {
  */
 export async function announced<R extends Told>(told: Announced, work: (announce: Announce) => Promise<R>): Promise<R> {
   const announcing = new Announcing(told);
-  collectWhenFull();
+  suitCollector();
   let result: R;
   try {
     result = await work(announcing);

@@ -61,7 +61,8 @@ export const ROW_ERRORS = {
   NUMBER_OUTSIDE_VALID_RANGE: { class: 'permanent', remedy: 'The number has more digits than the field.' },
   MALFORMED_ID: {
     class: 'permanent',
-    remedy: 'An Id has 15 or 18 characters and begins with the prefix of its object.'
+    remedy:
+      'An Id has 15 or 18 characters, capitals and small letters as they are in the org, and begins with the prefix of its object.'
   },
   INVALID_CROSS_REFERENCE_KEY: { class: 'permanent', remedy: 'The Id is of no record, or of one of another object.' },
   INVALID_ID_FIELD: { class: 'permanent', remedy: 'The Id is not one of this object.' },
@@ -157,7 +158,8 @@ export const ROW_ERRORS = {
   BULKOPS_BAD_EMAIL: { class: 'permanent', remedy: 'Correct the e-mail address.' },
   BULKOPS_BAD_ID: {
     class: 'permanent',
-    remedy: 'An Id has 15 or 18 characters and begins with the prefix of its object.'
+    remedy:
+      'An Id has 15 or 18 characters, capitals and small letters as they are in the org, and begins with the prefix of its object.'
   },
   BULKOPS_DUPLICATE_KEY: {
     class: 'permanent',

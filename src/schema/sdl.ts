@@ -6,14 +6,17 @@ import { type ColumnMapping, MappingProblem } from './columnMapping.js';
  * @throws MappingProblem for a constant, and for a column that goes to several fields
  */
 export function parseSdl(text: string): ColumnMapping[] {
-  return properties(text).map(({ line, key, value }) => {
-    if (/^".*"$/.test(key))
+  return properties(text).flatMap(({ line, key, value }) => {
+    if (CONSTANT.test(key) && value === '') return []; // one that is not mapped
+    if (CONSTANT.test(key))
       throw new MappingProblem(line, `${key} is a constant, which only Data Loader knows: add a column for ${value}`);
     if (value.includes(','))
       throw new MappingProblem(line, `the column "${key}" goes to several fields (${value}): map it to one of them`);
-    return { column: key, line, field: value === '' ? null : pathOf(value) };
+    return [{ column: key, line, field: value === '' ? null : pathOf(value) }];
   });
 }
+
+const CONSTANT = /^".*"$/;
 
 type Property = { readonly line: number; readonly key: string; readonly value: string };
 

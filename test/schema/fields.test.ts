@@ -154,9 +154,20 @@ const CASES: readonly Case[] = [
   [
     'reference',
     { referenceTo: ['Account'] },
-    ['001000000000001', '001000000000001AAA', '000000000000000AAA'],
+    ['001000000000001', '001000000000001AAA', '000000000000000AAA', '0013000000G1sZ9AAJ', ' 001000000000001AAA '],
     'BULKOPS_BAD_ID',
-    ['003000000000001', '00100000000001', '0010000000000011', 'Acme', '001-00000000001']
+    [
+      '003000000000001',
+      '00100000000001',
+      '0010000000000011',
+      'Acme',
+      '001-00000000001',
+      '001000000000001AAB',
+      '001000000000001aaa',
+      '0013000000g1sz9aaj',
+      '0013000000G1SZ9AAJ',
+      '0013000000G1sZ9AAj'
+    ]
   ],
   [
     'reference',
@@ -170,6 +181,24 @@ const CASES: readonly Case[] = [
 ];
 
 describe('schema/fields', () => {
+  const written: ReadonlyArray<[type: string, value: string, said: RegExp]> = [
+    ['double', '1,5', /1234\.56, with a decimal point/],
+    ['double', '1.234,56', /decimal point/],
+    ['currency', '€ 1.234,56', /decimal point/],
+    ['currency', '1\u202f234,56\u00a0$', /decimal point/],
+    ['percent', '12 %', /decimal point/],
+    ['currency', '(5.00)', /decimal point/],
+    ['int', '1,000', /whole number such as 1234, with digits alone/],
+    ['double', 'heavy', /number$/],
+    ['double', '1.5 kg', /number$/],
+    ['int', '1.5', /whole number$/]
+  ];
+  for (const [type, value, said] of written)
+    it(`says of "${value}" for ${type} how it is to be written, as far as that can be told`, () => {
+      const check = valueCheck(described(type, {}), { isInsert: true, keyPrefixes: PREFIXES });
+      expect(check?.misfit(value)?.reason).to.match(said);
+    });
+
   for (const [type, more, fitting, code, misfits] of CASES) {
     it(`takes for ${type} what the service takes: ${fitting.join(' | ').slice(0, 60)}`, () => {
       for (const value of fitting) expect(codeOf(value, type, more), value).to.equal(undefined);

@@ -95,6 +95,10 @@ describe('schema/mappingFile', () => {
       expect((await read('Größe=Size__c', 'sdl'))[0]?.column).to.equal('Größe');
     });
 
+    it('does not mind a constant that goes nowhere', async () => {
+      expect(await read('"Web"=\nA=B\n', 'sdl')).to.deep.equal([{ column: 'A', field: 'B', line: 2 }]);
+    });
+
     it('leaves out columns that it does not name', async () => {
       expect((await readMappingFile(await write('A=B\n', 'sdl'))).isWhole).to.equal(true);
     });

@@ -22,7 +22,11 @@ export function mappingAsked(
   const inFile = columns.flatMap(({ column, field }): Array<[string, string]> =>
     typeof field === 'string' ? [[column, field]] : []
   );
-  const skipped = columns.filter(({ field }) => field === null).map(({ column }) => column);
+  // Data Loader writes down columns of other files too: what is not to be sent may as well not be there.
+  const inHeader = new Set(header.map(columnKey));
+  const skipped = columns
+    .filter(({ column, field }) => field === null && (!mapping.isWhole || inHeader.has(columnKey(column))))
+    .map(({ column }) => column);
   return {
     asked: {
       map: new Map([...inFile, ...map]),

@@ -118,7 +118,8 @@ export async function prepare(
       ? unique.parts
       : await groupRows({ parts: unique.parts, column: groupColumn, prepared, plan: asked, partsDir });
   await writePrepared(run.directory, prepared);
-  for (const message of columns.warnings) await run.emit({ type: 'warning', message });
+  for (const message of [...columns.warnings, ...(rowCheck?.suspects.warnings() ?? [])])
+    await run.emit({ type: 'warning', message });
   if (scanned.rows === 0) await run.emit({ type: 'warning', message: messages.getMessage('noRows') });
   if (scanned.skipped > 0)
     await run.emit({

@@ -1,15 +1,10 @@
-import { type RowErrorCode } from '../../bulk/rowError.js';
 import { columnKey } from '../../input/columnName.js';
 import { encodeRecord } from '../../input/encode.js';
-import {
-  MOST_FIELD_CHARACTERS,
-  MOST_RECORD_CHARACTERS,
-  type RecordBatch,
-  type RecordProblem
-} from '../../input/records.js';
+import { type RecordBatch, type RecordProblem } from '../../input/records.js';
 import { type MappedColumn } from '../../schema/mapping.js';
 import { type RowProblem } from '../../run/loadEvents.js';
 import { inputRecord, ownColumns } from './inputRecord.js';
+import { malformation } from './malformed.js';
 import { type ValueProblem } from './rowCheck.js';
 
 /** What failed.csv says of a row that can't be sent. */
@@ -17,38 +12,6 @@ export type RejectedRow = {
   readonly error: string;
   readonly record: Buffer;
   readonly problems: ReadonlyArray<Omit<RowProblem, 'row'>>;
-};
-
-type Of = { readonly code: RowErrorCode; readonly message: (fields: number, columns: number) => string };
-
-const PROBLEMS: Readonly<Record<RecordProblem, Of>> = {
-  'too-few-fields': {
-    code: 'BULKOPS_TOO_FEW_FIELDS',
-    message: (fields, columns) => `the row has ${fields} fields and the header ${columns}`
-  },
-  'too-many-fields': {
-    code: 'BULKOPS_TOO_MANY_FIELDS',
-    message: (fields, columns) => `the row has ${fields} fields and the header ${columns}`
-  },
-  'nameless-value': {
-    code: 'BULKOPS_NAMELESS_VALUE',
-    message: () => 'a value stands in a column that has no name in the header'
-  },
-  'stray-quote': { code: 'BULKOPS_STRAY_QUOTE', message: () => 'a quote stands within a value that is not in quotes' },
-  'text-after-quote': { code: 'BULKOPS_STRAY_QUOTE', message: () => 'text stands after the quote that closes a value' },
-  'unclosed-quote': { code: 'BULKOPS_STRAY_QUOTE', message: () => 'a quote is opened and never closed' },
-  'no-row-end': { code: 'BULKOPS_TOO_LONG', message: () => 'the row does not end' },
-  'field-too-long': {
-    code: 'BULKOPS_TOO_LONG',
-    message: () => `a value has more than ${MOST_FIELD_CHARACTERS} characters`
-  },
-  'no-record': { code: 'BULKOPS_BAD_RECORD', message: () => 'the record is no JSON object' },
-  'name-twice': { code: 'BULKOPS_BAD_RECORD', message: () => 'the record has a name twice' },
-  'unsendable-text': { code: 'BULKOPS_BAD_RECORD', message: () => 'a value holds a NUL, or half of a character' },
-  'record-too-long': {
-    code: 'BULKOPS_TOO_LONG',
-    message: () => `the row has more than ${MOST_RECORD_CHARACTERS} characters`
-  }
 };
 
 /**
@@ -61,11 +24,11 @@ export function rejectRow(
   i: number,
   { problem, mapped, delimiter }: { problem: RecordProblem; mapped: readonly MappedColumn[]; delimiter: string }
 ): RejectedRow {
-  const { code, message } = PROBLEMS[problem];
+  const { code, reason, column, value } = malformation(problem, { batch, i, mapped });
+  const error = `${code}:${column === undefined ? '' : `${column}: `}${reason}:--`;
+  const shown = cutShort(value ?? batch.record(i).toString('utf8', 0, MOST_SHOWN * 4));
+  const problems = [{ code, ...(column !== undefined && { column }), value: shown, reason }];
   const fields = batch.fieldCount(i);
-  const reason = message(fields, mapped.length);
-  const error = `${code}:${reason}:--`;
-  const problems = [{ code, value: cutShort(batch.record(i).toString('utf8', 0, MOST_SHOWN * 4)), reason }];
   const own = ownColumns(mapped);
   if (problem === 'too-few-fields') {
     // One that ends before the first column of its own has a first column all the same: the empty one.

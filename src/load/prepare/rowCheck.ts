@@ -2,6 +2,7 @@ import { type LoadAsked } from '../asked.js';
 import { type LoadColumns, type SentColumn } from './columns.js';
 import { requiredFields } from './headerCheck.js';
 import { sentValue } from './sentRecord.js';
+import { type Place, suspicion, Suspects } from './suspects.js';
 import { type RowErrorCode } from '../../bulk/rowError.js';
 import { type RecordBatch } from '../../input/records.js';
 import { type CheckOptions, type Misfit, standsAt, type ValueCheck } from '../../schema/checks/valueCheck.js';
@@ -23,10 +24,13 @@ type ColumnCheck = {
   /** Missing where any value will do. */
   readonly check?: ValueCheck;
   readonly isRequired: boolean;
+  readonly isText: boolean;
 };
 
 /** Holds each value of a row against its field, on its bytes: only what these do not clear is decoded. */
 export class RowCheck {
+  /** Values that fit, and that nobody means. */
+  public readonly suspects = new Suspects();
   private readonly checks: readonly ColumnCheck[];
 
   public constructor(
@@ -47,7 +51,8 @@ export class RowCheck {
         const field = describe?.type === 'id' && object ? { ...describe, referenceTo: [object.name] } : describe;
         const isRequired =
           at === keyColumn ? needsKey : required.has((describe ?? relationship?.reference)?.name ?? '');
-        return { sent: column, index, check: field && valueCheck(field, options), isRequired };
+        const isText = TEXT_TYPES.has(field?.type ?? '');
+        return { sent: column, index, check: field && valueCheck(field, options), isRequired, isText };
       })
       .filter(({ check, isRequired }) => check !== undefined || isRequired);
   }
@@ -64,6 +69,8 @@ export class RowCheck {
       }
       const start = batch.valueStart(i, column.index);
       const end = batch.valueEnd(i, column.index);
+      const what = column.isText && end > start ? suspicion(bytes, start, end) : undefined;
+      if (what) this.suspects.add(what, placeOf(column, batch, i));
       if (start >= end) {
         if (!column.isRequired) continue;
       } else if (
@@ -77,6 +84,13 @@ export class RowCheck {
     return found;
   }
 }
+
+function placeOf({ sent, index }: ColumnCheck, batch: RecordBatch, i: number): Place {
+  return { row: batch.firstNumber + i, column: sent.column, value: batch.field(i, index) };
+}
+
+/** Those that take nearly any text. */
+const TEXT_TYPES: ReadonlySet<string> = new Set(['string', 'textarea', 'phone', 'url', 'combobox', 'encryptedstring']);
 
 const NULL_MARK = '#N/A';
 const NULL_BYTES = Buffer.from(NULL_MARK);

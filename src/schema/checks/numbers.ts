@@ -36,12 +36,19 @@ function numberCheck(digits: number, isWhole: boolean): ValueCheck {
       const text = value.trim();
       const number = NUMBER.test(text) ? Number(text) : NaN;
       if (Number.isNaN(number) || (isWhole && !Number.isInteger(number)))
-        return { code: 'BULKOPS_BAD_NUMBER', reason: isWhole ? 'is no whole number' : 'is no number' };
+        return { code: 'BULKOPS_BAD_NUMBER', reason: `is no ${isWhole ? 'whole ' : ''}number${hint(text, isWhole)}` };
       return Math.abs(number) >= 10 ** most
         ? { code: 'BULKOPS_NUMBER_TOO_LARGE', reason: `is too large: the field takes ${most} digits before the point` }
         : undefined;
     }
   };
+}
+
+/** What people write that the service does not take: other points, separators, currencies, percents. */
+function hint(text: string, isWhole: boolean): string {
+  const isNearlyOne = /\d/.test(text) && /^[\d\s.,'’_+\-()%\p{Sc}]+$/u.test(text) && !NUMBER.test(text);
+  if (!isNearlyOne) return '';
+  return ` such as ${isWhole ? '1234' : '1234.56'}, with ${isWhole ? 'digits alone' : 'a decimal point and digits alone'}`;
 }
 
 /** No thousands separator, no currency, no hexadecimal (BULK_API §3). */

@@ -50,6 +50,23 @@ describe('load/columns', () => {
     return loadColumns(header, { ...ASKED, validate: 'full', ...more }, org);
   }
 
+  it('does not mind that a mapping of Data Loader names columns that are not sent and not there', async () => {
+    const mapping = { name: 'x.sdl', isWhole: true, columns: [{ column: 'Gone', field: null, line: 1 }] };
+    const mapped = { column: 'Mail', field: 'Email', line: 2 };
+    const named = { ...mapping, columns: [...mapping.columns, mapped] };
+    const { sent } = await columnsOf(['Mail'], {
+      operation: 'update',
+      validate: 'none',
+      mapping: named,
+      map: [['Mail', 'Id']]
+    });
+    expect(sent.map(({ field: to }) => to)).to.deep.equal(['Id']);
+    const missing = columnsOf(['Id'], { operation: 'update', mapping: named });
+    expect((await sfRejection(missing)).message).to.match(/"Mail" \(x.sdl line 2\)/);
+    const strict = columnsOf(['Id'], { operation: 'update', mapping: { ...mapping, isWhole: false } });
+    expect((await sfRejection(strict)).name).to.equal('ColumnMissingError');
+  });
+
   it('has nothing to hold against the org where the input has no columns, as JSON without records', async () => {
     const columns = await columnsOf([], { operation: 'upsert', externalId: 'Student_ID__c', skipColumns: ['X'] });
     expect([columns.sent, columns.mapped, columns.keyColumn]).to.deep.equal([[], [], undefined]);

@@ -254,17 +254,17 @@ describe('load/cut', () => {
       [
         'with a stray quote is kept as one value',
         'a"b,2',
-        ',BULKOPS_STRAY_QUOTE:a quote stands within a value that is not in quotes:--,2,"a""b,2",'
+        ',BULKOPS_STRAY_QUOTE:A: a quote stands within a value that is not in quotes:--,2,"a""b,2",'
       ],
       [
         'with text after a quote is kept as one value',
         '"a"b,2',
-        ',BULKOPS_STRAY_QUOTE:text stands after the quote that closes a value:--,2,"""a""b,2",'
+        ',BULKOPS_STRAY_QUOTE:A: text stands after the quote that closes a value:--,2,"""a""b,2",'
       ],
       [
         'with a value that is too long is kept as it is',
         `${long},2`,
-        `,BULKOPS_TOO_LONG:a value has more than 131072 characters:--,2,${long},2`
+        `,BULKOPS_TOO_LONG:A: a value has more than 131072 characters:--,2,${long},2`
       ]
     ];
     for (const [name, row, filed] of cases)
@@ -365,7 +365,7 @@ describe('load/cut', () => {
       expect(made.rows.map(({ number }) => number)).to.deep.equal([2, 3]);
       expect(await made.filed('scan')).to.deep.equal([
         ',"BULKOPS_BAD_EMAIL:Mail (Email) ""x"" is no e-mail address; AccountId ""0010"" is no Id: it has not 15 or 18 letters and digits; ' +
-          'Amount__c ""1,5"" is no number:Email,AccountId,Amount__c --",1,"a',
+          'Amount__c ""1,5"" is no number such as 1234.56, with a decimal point and digits alone:Email,AccountId,Amount__c --",1,"a',
         'b",x,0010,"1,5"',
         ',BULKOPS_VALUE_MISSING:LastName has no value and must have one:LastName --,4,,x@y.zz,,'
       ]);
@@ -419,6 +419,12 @@ describe('load/cut', () => {
 
     it('is sent all the same where only the header is checked', async () => {
       expect((await cutOf('LastName,Email\na,x\n', { validate: 'header' })).rows).to.have.length(1);
+    });
+
+    it('says what looks as if nobody meant it in a text, and sends it', async () => {
+      const made = await cutOf('LastName,Email\n\\N,\n"=""007""",\nMüller,\n', full());
+      expect(made.rows).to.have.length(3);
+      expect(made.opened.rowCheck?.suspects.warnings()).to.have.length(2);
     });
 
     it('keeps the first hundred problems for a report', async () => {

@@ -1,14 +1,18 @@
 import { type Access, type FieldSchema, type ObjectSchema, type Schema } from './schema.js';
 
-/** What `GET /sobjects` says of an object. */
+/** What `GET /sobjects` says. */
 export function describeGlobal(schema: Schema, base: string): Record<string, unknown> {
-  return { encoding: 'UTF-8', maxBatchSize: 200, sobjects: schema.objects.map((object) => summary(object, base)) };
+  return {
+    encoding: 'UTF-8',
+    maxBatchSize: 200,
+    sobjects: schema.objects.map((object) => objectSummary(object, base))
+  };
 }
 
 /** What `GET /sobjects/X/describe` says (BULK_API §6). */
 export function describeObject(object: ObjectSchema, schema: Schema, base: string): Record<string, unknown> {
   return {
-    ...summary(object, base),
+    ...objectSummary(object, base),
     childRelationships: childRelationships(object, schema),
     fields: object.fields.map(describeField),
     recordTypeInfos: [],
@@ -16,7 +20,11 @@ export function describeObject(object: ObjectSchema, schema: Schema, base: strin
   };
 }
 
-function summary({ name, label, keyPrefix, mergeable, denied }: ObjectSchema, base: string): Record<string, unknown> {
+/** What `GET /sobjects` and `GET /sobjects/X` say of one object. */
+export function objectSummary(
+  { name, label, keyPrefix, mergeable, denied }: ObjectSchema,
+  base: string
+): Record<string, unknown> {
   const may = (access: Access): boolean => denied?.includes(access) !== true;
   const path = `${base}/sobjects/${name}`;
   return {

@@ -119,7 +119,7 @@ export async function startEmulator(asked: Partial<EmulatorOptions> = {}): Promi
   serveBulkIngest(router, org);
   serveBulkQuery(router, org);
   serveCollections(router, org);
-  serveSoap(router, org);
+  serveSoap(router, org, newSession);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void answer(new Exchange(request, response), { router, org, options });
   });

@@ -16,13 +16,16 @@ export function serveIdentity(router: Router, org: Org): void {
     exchange.answer(200, {
       sobjects: `${base}/sobjects`,
       query: `${base}/query`,
+      queryAll: `${base}/queryAll`,
+      composite: `${base}/composite`,
       limits: `${base}/limits`,
-      jobs: `${base}/jobs`
+      jobs: `${base}/jobs`,
+      identity: identityUrl(org)
     });
   });
   router.on('GET', '/services/oauth2/userinfo', (exchange) => {
     exchange.answer(200, {
-      sub: `${org.url}/id/${org.id}/${org.userId}`,
+      sub: identityUrl(org),
       user_id: org.userId,
       organization_id: org.id,
       preferred_username: org.username,
@@ -32,7 +35,7 @@ export function serveIdentity(router: Router, org: Org): void {
   });
   router.on('GET', '/id/:org/:user', (exchange) => {
     exchange.answer(200, {
-      id: `${org.url}/id/${org.id}/${org.userId}`,
+      id: identityUrl(org),
       user_id: org.userId,
       organization_id: org.id,
       username: org.username
@@ -48,4 +51,9 @@ export function serveIdentity(router: Router, org: Org): void {
       FileStorageMB: { Max: 10_240, Remaining: 9000 }
     });
   });
+}
+
+/** Where the service tells who the user of a session is. */
+export function identityUrl({ url, id, userId }: Org): string {
+  return `${url}/id/${id}/${userId}`;
 }

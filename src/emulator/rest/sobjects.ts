@@ -1,4 +1,4 @@
-import { describeGlobal, describeObject } from '../describe.js';
+import { describeGlobal, describeObject, objectSummary } from '../describe.js';
 import { columnFor, Dml, type Operation } from '../dml.js';
 import { type Org } from '../org.js';
 import { fieldOf, type ObjectSchema } from '../schema.js';
@@ -16,6 +16,9 @@ export function serveSobjects(router: Router, org: Org): void {
   );
   router.on('GET', `${ROOT}/:object/describe`, (exchange, { version = '', object = '' }) =>
     exchange.answer(200, describeObject(objectNamed(org, object), org.store.schema, base(version)))
+  );
+  router.on('GET', `${ROOT}/:object`, (exchange, { version = '', object = '' }) =>
+    exchange.answer(200, { objectDescribe: objectSummary(objectNamed(org, object), base(version)), recentItems: [] })
   );
   router.on('GET', `${ROOT}/:object/:id`, (exchange, { version = '', object = '', id = '' }) => {
     const schema = objectNamed(org, object);

@@ -37,17 +37,48 @@ const CALLS: Readonly<Record<string, (call: Call) => string[]>> = {
   getServerTimestamp: ({ org }) => [result([element('timestamp', new Date(org.now()).toISOString())])]
 };
 
-/** The SOAP calls that have no REST twin (BULK_API §6). */
-export function serveSoap(router: Router, org: Org): void {
-  router.on('POST', `${SOAP_ROOT}/:version`, async (exchange) => {
+/** The SOAP calls that have no REST twin (BULK_API §6), and `login`, which is how jsforce and many scripts begin. */
+export function serveSoap(router: Router, org: Org, newSession: () => string): void {
+  const serve = async (exchange: Exchange, { version = '' }: Readonly<Record<string, string>>): Promise<void> => {
     try {
-      answer(exchange, 200, callOf(parseXml(await exchange.text()), org));
+      const envelope = parseXml(await exchange.text());
+      const asked = child(child(envelope, 'Body'), 'login');
+      answer(exchange, 200, asked ? login(asked, { org, version, newSession }) : callOf(envelope, org));
     } catch (error) {
       if (!(error instanceof SoapFault) && !(error instanceof XmlError)) throw error;
       const code = error instanceof SoapFault ? error.code : 'UNKNOWN_EXCEPTION';
       answer(exchange, 500, fault(code, error.message));
     }
-  });
+  };
+  router.on('POST', `${SOAP_ROOT}/:version`, serve);
+  // As `serverUrl` of a login says it.
+  router.on('POST', `${SOAP_ROOT}/:version/:org`, serve);
+}
+
+type LoggingIn = { readonly org: Org; readonly version: string; readonly newSession: () => string };
+
+/** Whatever the password is, as long as there is one: nobody can have set another. */
+function login(asked: XmlElement, { org, version, newSession }: LoggingIn): string {
+  const [username] = texts(asked, 'username');
+  const [password] = texts(asked, 'password');
+  if (username !== org.username || !password)
+    throw new SoapFault('INVALID_LOGIN', 'Invalid username, password, security token; or user locked out.');
+  const userInfo = [
+    element('organizationId', org.id),
+    element('userId', org.userId),
+    element('userName', org.username),
+    element('userEmail', org.username),
+    element('userFullName', 'Emulated User')
+  ];
+  const session = [
+    element('passwordExpired', false),
+    element('sandbox', true),
+    element('serverUrl', `${org.url}/services/Soap/u/${version}/${org.id.slice(0, 15)}`),
+    element('sessionId', newSession()),
+    element('userId', org.userId),
+    element('userInfo', userInfo)
+  ];
+  return element('loginResponse', [result(session)]);
 }
 
 function callOf(envelope: XmlElement, org: Org): string {

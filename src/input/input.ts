@@ -5,6 +5,7 @@ import { detectDialect, HEAD_BYTES } from './dialect.js';
 import { formatOf } from './format.js';
 import { type JsonSource, openJson } from './json/jsonInput.js';
 import { type InputSource, openSource } from './open.js';
+import { isReadOnce, sourceName } from './rawSource.js';
 import { type RecordBatch, type RecordProblem, scanRecords } from './records.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -19,6 +20,8 @@ export type Input = {
   readonly headerRecord: Buffer;
   /** How many rows there are; undefined where that is not known before they are read. */
   readonly rowCount?: number;
+  /** Names, in lower case, of the columns of JSON in which nothing but null stands. */
+  readonly nulls?: ReadonlySet<string>;
   /** The rows after the header; their numbers begin at 1 and go on from file to file. */
   readonly batches: AsyncIterable<RecordBatch>;
 };
@@ -29,8 +32,8 @@ const MOST_COLUMNS = 5000;
 /**
  * Opens sources as one input: CSV, or JSON in any of its forms.
  * @param delimiter of CSV, else found out; results of JSON have it too
- * @throws SfError `FormatsDifferError`, `LooksLikeJsonError`, what `openJson` throws, `FileEmptyError`, `NoNamesError`, `BlankColumnError`, `DuplicateColumnError`, `HeaderBrokenError`, and what `openSource` throws; while
- * rows are pulled also `HeadersDifferError`, `UnclosedQuoteError` and `NoRowEndError`
+ * @throws SfError `FormatsDifferError`, `LooksLikeJsonError`, what `openJson` throws, `FileEmptyError`, `NoNamesError`, `BlankColumnError`, `DuplicateColumnError`, `HeaderBrokenError`, `HeadersDifferError`, and what `openSource` throws; while
+ * rows are pulled also `UnclosedQuoteError` and `NoRowEndError`
  */
 export async function openInput(sources: readonly InputSource[], delimiter?: DelimiterName): Promise<Input> {
   const [first, ...others] = sources;
@@ -42,6 +45,14 @@ export async function openInput(sources: readonly InputSource[], delimiter?: Del
     throw messages.createError('formatsDiffer', [csv.path, 'CSV', json[0].path, json[0].format.toUpperCase()]);
   if (json.length > 0) return openJson(json, delimiter);
   const opened = await openCsv(first, delimiter);
+  const headed = { path: first.path, header: opened.header };
+  try {
+    for (const source of others)
+      if (!(await isReadOnce(source.path))) await checkBefore(source, headed, opened.delimiter);
+  } catch (error) {
+    await opened.rows.return(undefined);
+    throw error;
+  }
   return {
     delimiter: opened.delimiter,
     header: opened.header,
@@ -73,14 +84,14 @@ async function openCsv(source: InputSource, delimiter?: DelimiterName): Promise<
   const chunks = openSource(source);
   const head = await headOf(chunks);
   if (BEGINS_LIKE_JSON.test(head.toString('latin1', 0, 200)))
-    throw messages.createError('looksLikeJson', [source.path]);
+    throw messages.createError('looksLikeJson', [sourceName(source.path)]);
   const dialect = await detectDialect(head, delimiter);
   const rows = scanRecords(rejoin(head.subarray(dialect.skip), chunks), {
     delimiter: dialect.delimiter,
     hasNames: true
   });
   const first = await rows.next();
-  if (first.done) throw messages.createError('fileEmpty', [source.path]);
+  if (first.done) throw messages.createError('fileEmpty', [sourceName(source.path)]);
   const batch = first.value;
   const problem = batch.problem(0);
   if (problem) throw messages.createError('headerBroken', [headerProblem(problem)]);
@@ -145,12 +156,19 @@ async function* numbered(
     batch.firstNumber = count + 1;
     const problem = batch.problem(batch.count - 1);
     const row = batch.firstNumber + batch.count - 1;
-    if (problem === 'unclosed-quote') throw messages.createError('unclosedQuote', [row], [row, path]);
-    if (problem === 'no-row-end') throw messages.createError('noRowEnd', [row], [row, path]);
+    if (problem === 'unclosed-quote') throw messages.createError('unclosedQuote', [row], [row, sourceName(path)]);
+    if (problem === 'no-row-end') throw messages.createError('noRowEnd', [row], [row, sourceName(path)]);
     count += batch.count;
     yield batch;
   }
   return count;
+}
+
+/** A file whose header is another one is known before anything is begun. */
+async function checkBefore(source: InputSource, first: NamedHeader, delimiter: DelimiterName): Promise<void> {
+  const { header, rows } = await openCsv(source, delimiter);
+  await rows.return(undefined);
+  checkSameHeader(first, { path: source.path, header });
 }
 
 type NamedHeader = { readonly path: string; readonly header: readonly string[] };
@@ -160,7 +178,13 @@ function checkSameHeader(first: NamedHeader, other: NamedHeader): void {
     const there = first.header[index] ?? '';
     const here = other.header[index] ?? '';
     if (columnKey(there) !== columnKey(here))
-      throw messages.createError('headersDiffer', [other.path, first.path, index + 1, there, here]);
+      throw messages.createError('headersDiffer', [
+        sourceName(other.path),
+        sourceName(first.path),
+        index + 1,
+        there,
+        here
+      ]);
   }
 }
 

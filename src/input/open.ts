@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { KIND_BYTES, mistakenKind } from './fileKind.js';
 import { type InputFormat } from './format.js';
-import { firstBytes, rawChunks, rejoin, STDIN } from './rawSource.js';
+import { firstBytes, rawChunks, rejoin, sourceName, STDIN } from './rawSource.js';
 import { decoderFor, transcoded } from './transcode.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -39,12 +39,13 @@ export async function* openSource(source: InputSource): AsyncGenerator<Buffer> {
   const kind = mistakenKind(head);
   if (kind !== undefined) {
     await chunks.return(undefined);
-    throw messages.createError('notText', [source.path, messages.getMessage(`kind.${kind}`)]);
+    throw messages.createError('notText', [sourceName(source.path), messages.getMessage(`kind.${kind}`)]);
   }
   const encoding = source.encoding?.toLowerCase() ?? detectedEncoding(head);
   const all = rejoin(head, chunks);
-  if (encoding === 'utf-8' || encoding === 'utf8') yield* checkedUtf8(all, source.path, hasUtf8Bom(head) ? 3 : 0);
-  else yield* transcoded(all, source.path, encoding);
+  if (encoding === 'utf-8' || encoding === 'utf8')
+    yield* checkedUtf8(all, sourceName(source.path), hasUtf8Bom(head) ? 3 : 0);
+  else yield* transcoded(all, sourceName(source.path), encoding);
 }
 
 function hasUtf8Bom(head: Buffer): boolean {

@@ -11,6 +11,11 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
 /** Stands for standard input where a path is given. */
 export const STDIN = '-';
 
+/** How messages name a source. */
+export function sourceName(path: string): string {
+  return path === STDIN ? 'standard input' : path;
+}
+
 /** Whether a source is gone once it was read: standard input, or a pipe such as the shell makes of `<(…)`. */
 export async function isReadOnce(path: string): Promise<boolean> {
   return path === STDIN || !(await stat(path)).isFile();
@@ -33,7 +38,7 @@ export async function* rawChunks(path: string): AsyncGenerator<Buffer> {
     else yield* fileChunks(path);
   } catch (error) {
     if (error instanceof SfError) throw error;
-    throw messages.createError('fileUnreadable', [path, (error as Error).message]);
+    throw messages.createError('fileUnreadable', [sourceName(path), (error as Error).message]);
   }
 }
 
@@ -52,8 +57,10 @@ async function* unpackedChunks(packed: Readable, path: string): AsyncGenerator<B
     for await (const chunk of unpacked(packed)) yield chunk as Buffer;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'Z_BUF_ERROR') throw messages.createError('notGzip', [path, messages.getMessage('gzip.cutShort')]);
-    if (code?.startsWith('Z_')) throw messages.createError('notGzip', [path, messages.getMessage('gzip.damaged')]);
+    if (code === 'Z_BUF_ERROR')
+      throw messages.createError('notGzip', [sourceName(path), messages.getMessage('gzip.cutShort')]);
+    if (code?.startsWith('Z_'))
+      throw messages.createError('notGzip', [sourceName(path), messages.getMessage('gzip.damaged')]);
     throw error;
   } finally {
     packed.destroy();

@@ -2,7 +2,7 @@ import { Messages, type SfError } from '@salesforce/core';
 import { type FieldDescribe, fieldNamed, type ObjectDescribe } from './describe.js';
 import { columnKey, columnName } from '../input/columnName.js';
 import { nearest } from './nearest.js';
-import { isRelationshipPath, type Relationship } from './relationship.js';
+import { hasRelationship, isRelationshipPath, type Relationship } from './relationship.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'schema');
@@ -28,6 +28,8 @@ export type MappingAsked = {
   readonly skipColumns: readonly string[];
   /** Leaves out columns that are no field, where few of them are sent anyway. */
   readonly ignoresUnknown?: boolean;
+  /** Columns, in lower case, in which nothing but null stands: one that is a relationship is left out. */
+  readonly nulls?: ReadonlySet<string>;
   /** By `columnKey`: where it was mapped, for messages. */
   readonly where?: ReadonlyMap<string, string>;
   /** By `columnKey`. */
@@ -60,7 +62,8 @@ export function mapColumns(header: readonly string[], asked: MappingAsked, objec
     if (skipped.has(name) || (RESULT_COLUMNS.has(name) && !wanted.has(name))) return { column, index };
     const field = wanted.get(name) ?? columnName(column);
     const found = target(field, { object, isByLabel: !wanted.has(name) });
-    if (!found) unknown.push({ column, field, where: asked.where?.get(name) });
+    const isEmpty = object && asked.nulls?.has(column.toLowerCase()) && hasRelationship(object, column);
+    if (!found && !isEmpty) unknown.push({ column, field, where: asked.where?.get(name) });
     const values = asked.values?.get(name);
     return { column, index, ...found, ...(values && { values }) };
   });
@@ -121,9 +124,16 @@ function unknownColumns(unknown: readonly Unknown[], object: ObjectDescribe): Sf
   const skips = unknown.map(({ column }) => `--skip-column ${/^[\w.:-]+$/.test(column) ? column : `"${column}"`}`);
   return messages.createError(
     'columnUnknown',
-    [object.name, named.join('; ')],
-    [suggestions.slice(0, MOST_SUGGESTED).join('; '), skips.join(' ')]
+    [object.name, some(named, '; ')],
+    [suggestions.slice(0, MOST_SUGGESTED).join('; '), some(skips, ' ')]
   );
 }
 
+/** A thousand columns are no message. */
+function some(texts: readonly string[], separator: string): string {
+  const shown = texts.slice(0, MOST_NAMED).join(separator);
+  return texts.length > MOST_NAMED ? `${shown}${separator}… (${texts.length} in all)` : shown;
+}
+
 const MOST_SUGGESTED = 10;
+const MOST_NAMED = 30;

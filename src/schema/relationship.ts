@@ -22,6 +22,12 @@ export function isRelationshipPath(name: string): boolean {
   return name.includes('.');
 }
 
+/** Whether an object has a relationship of that name, to parents or to children. */
+export function hasRelationship({ fields, childRelationships }: ObjectDescribe, name: string): boolean {
+  const wanted = name.toLowerCase();
+  return [...fields, ...childRelationships].some(({ relationshipName }) => relationshipName?.toLowerCase() === wanted);
+}
+
 /**
  * Reads `Account.Account_No__c`, and for a reference to several objects `User:Owner.Email`, whose type comes first with the service (BULK_API §3);
  * `Owner:User.Email` is understood too.

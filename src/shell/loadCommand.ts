@@ -11,6 +11,7 @@ import { loadExitCode } from './exitCodes.js';
 import { onInterrupt } from './interrupt.js';
 import { DEFAULT_PART_BYTES, type loadFlags } from './loadFlags.js';
 import { screenOf } from './screen.js';
+import { asUsageError } from './usageError.js';
 
 type LoadFlags = Interfaces.InferredFlags<typeof loadFlags>;
 
@@ -112,7 +113,9 @@ async function askedOf({ operation, externalId }: LoadTask, flags: LoadFlags): P
 
 async function mappingOf(path: string): Promise<LoadAsked['mapping']> {
   const { readMappingFile } = await import('../schema/mappingFile.js');
-  return readMappingFile(path);
+  return readMappingFile(path).catch((error: unknown) => {
+    throw asUsageError(error);
+  });
 }
 
 function sessionOf(flags: LoadFlags): LoadSession {

@@ -155,6 +155,15 @@ describe('input/input', () => {
     expect(rows.map(({ number }) => number)).to.deep.equal([1, 2]);
   });
 
+  it('knows before any row is read that the header of a later file is another one', async () => {
+    const files = [];
+    for (const [at, text] of ['A,B\n1,2\n', 'A,B\n', 'B,A\n'].entries()) {
+      files.push({ path: join(dir.path, `h${at}.csv`) });
+      await writeFile(join(dir.path, `h${at}.csv`), text);
+    }
+    expect((await sfRejection(openInput(files))).name).to.equal('HeadersDifferError');
+  });
+
   it('takes as many columns as the org takes', async () => {
     const input = await opened([Array.from({ length: 5000 }, (_, at) => `C${at}`).join(',')]);
     expect(input.header.length).to.equal(5000);

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { checkSource, type InputSource, openSource } from '../../src/input/open.js';
-import { isReadOnce, sourceBytes } from '../../src/input/rawSource.js';
+import { isReadOnce, sourceBytes, sourceName, STDIN } from '../../src/input/rawSource.js';
 import { sfRejection } from '../rejection.js';
 import { tempDir } from '../tempDir.js';
 
@@ -279,6 +279,10 @@ describe('input/open', () => {
   it('takes a header for one that begins nearly so', async () => {
     for (const text of ['PK,Name\n', '%PDF,x\n', '<htmlish,x\n', 'PAR1,x\n', 'BZh1,x\n'])
       expect(await readAll({ path: await file(text) })).to.equal(text);
+  });
+
+  it('calls standard input by its name', () => {
+    expect([sourceName(STDIN), sourceName('a.csv')]).to.deep.equal(['standard input', 'a.csv']);
   });
 
   it('says at once that a file is missing or a directory', async () => {

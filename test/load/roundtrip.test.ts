@@ -59,6 +59,8 @@ const table = fc
   .chain(({ columns, rows }) =>
     fc.array(fc.array(cell, { minLength: columns, maxLength: columns }), { minLength: rows, maxLength: rows })
   )
+  // A header of one column does not tell the delimiter, and a comma is the likeliest.
+  .map((rows) => rows.map((row) => (row.length === 1 ? row.map((text) => text.replaceAll(',', '')) : row)))
   // A row of one empty cell is a blank line in most programs, and no row.
   .map((rows) => rows.map((row) => (row.join('') === '' ? ['x', ...row.slice(1)] : row)));
 

@@ -180,8 +180,33 @@ describe('sf bulkops upsert', () => {
         await writeFile(path, Buffer.from('External_Id__c,Name\nx,caf\xe9\n', 'latin1'));
         return path;
       }
+    },
+    {
+      what: 'a workbook',
+      name: 'NotTextError',
+      file: async () => {
+        const path = inHome('book.csv');
+        await writeFile(path, Buffer.from('504b0304140006000800', 'hex'));
+        return path;
+      }
+    },
+    {
+      what: 'a second file with other columns',
+      name: 'HeadersDifferError',
+      file: async () => csv('second.csv', 'External_Id__c,Name\nx,y\n'),
+      more: ['--file', 'third.csv']
+    },
+    {
+      what: 'a mapping file that is broken',
+      name: 'MappingBrokenError',
+      file: async () => csv('mapped.csv', 'External_Id__c,Name\nx,y\n'),
+      more: ['--mapping-file', 'broken.yaml']
     }
   ];
+  before(async () => {
+    await csv('third.csv', 'Name,External_Id__c\nx,y\n');
+    await writeFile(inHome('broken.yaml'), 'A: B\n C: D: E\n');
+  });
   for (const { what, name, file, more = [] } of refused)
     it(`refuses ${what} before anything is sent`, async () => {
       const jobs = org.emulator.org.ingest.list().length;

@@ -43,6 +43,14 @@ describe('schema/mapping', () => {
     expect(fields(['Email', ''], { isBlind: true })).to.deep.equal(['Email', undefined]);
   });
 
+  it('names a few of a thousand unknown columns, and how many there are', async () => {
+    const header = Array.from({ length: 1000 }, (_, at) => `Column ${at}`);
+    const error = await sfRejection((async () => Promise.resolve(map(header)))());
+    expect(error.message.length).to.be.below(1000);
+    expect(error.message).to.contain('"Column 0"').and.contain('(1000 in all)');
+    expect(error.actions?.join().length).to.be.below(3000);
+  });
+
   it('prefers an API name to a label', () => {
     expect(fields(['Email'])).to.deep.equal(['Email']);
   });

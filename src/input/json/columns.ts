@@ -20,7 +20,11 @@ export class ColumnUnion {
     const names = [...this.seen];
     const isObjectElsewhere = (key: string): boolean => names.some(([other]) => other.startsWith(`${key}.`));
     const header = names.filter(([key, { hasValue }]) => hasValue || !isObjectElsewhere(key));
-    return new JsonColumns(header.map(([, { name }]) => name));
+    const nulls = header.filter(([, { hasValue }]) => !hasValue).map(([key]) => key);
+    return new JsonColumns(
+      header.map(([, { name }]) => name),
+      new Set(nulls)
+    );
   }
 }
 
@@ -29,7 +33,11 @@ export class JsonColumns {
   private readonly placeOf = new Map<string, number>();
   private readonly partsOf = new Map<string, number[]>();
 
-  public constructor(public readonly header: readonly string[]) {
+  /** @param nulls the names, in lower case, of columns in which nothing but null stands */
+  public constructor(
+    public readonly header: readonly string[],
+    public readonly nulls: ReadonlySet<string>
+  ) {
     for (const [place, name] of header.entries()) {
       const key = name.toLowerCase();
       this.placeOf.set(key, place);

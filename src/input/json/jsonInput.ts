@@ -5,6 +5,7 @@ import { encodeRecord } from '../encode.js';
 import { type InputFormat } from '../format.js';
 import { type Input } from '../input.js';
 import { type InputSource, openSource } from '../open.js';
+import { sourceName } from '../rawSource.js';
 import { type JsonProblem, type RecordBatch } from '../records.js';
 import { ColumnUnion, type JsonColumns } from './columns.js';
 import { flatRecord, NoRecord } from './flatten.js';
@@ -17,14 +18,17 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
 
 export type JsonSource = InputSource & { readonly format: Exclude<InputFormat, 'csv'> };
 
+/** Where it lies for both readings, and what messages call it. */
+type NamedSource = JsonSource & { readonly name: string };
+
 /**
  * Opens JSON sources as one input. Records need not have the same members, so all are read once for their columns and again for their values, in
  * memory that does not grow; standard input is kept in a temporary file for that. The rows are CSV, as their results will be.
  * @throws SfError `JsonNothingError` when there are records and none can be read, `BlankColumnError`, and what `documentTexts` and `openSource` throw
  */
 export async function openJson(given: readonly JsonSource[], delimiter: DelimiterName = 'COMMA'): Promise<Input> {
-  const sources: JsonSource[] = [];
-  for (const source of given) sources.push({ ...source, ...(await spooled(source)) });
+  const sources: NamedSource[] = [];
+  for (const source of given) sources.push({ ...source, ...(await spooled(source)), name: sourceName(source.path) });
   const union = new ColumnUnion();
   let rowCount = 0;
   let firstProblem: JsonProblem | undefined;
@@ -39,7 +43,7 @@ export async function openJson(given: readonly JsonSource[], delimiter: Delimite
   const nameless = columns.header.findIndex((name) => columnKey(name) === '');
   if (nameless >= 0) throw messages.createError('blankColumn', [nameless + 1]);
   if (columns.header.length === 0 && rowCount > 0) {
-    const paths = given.map(({ path }) => path).join(', ');
+    const paths = sources.map(({ name }) => name).join(', ');
     throw messages.createError('jsonNothing', [
       paths,
       rowCount,
@@ -51,6 +55,7 @@ export async function openJson(given: readonly JsonSource[], delimiter: Delimite
     header: columns.header,
     headerRecord: Buffer.from(encodeRecord(columns.header, DELIMITERS[delimiter])),
     rowCount,
+    nulls: columns.nulls,
     batches: rows(sources, columns, delimiter)
   };
 }
@@ -63,14 +68,14 @@ const REASONS: Readonly<Record<JsonProblem | 'no-members', string>> = {
 };
 
 async function* rows(
-  sources: readonly JsonSource[],
+  sources: readonly NamedSource[],
   columns: JsonColumns,
   delimiter: DelimiterName
 ): AsyncGenerator<RecordBatch> {
   const into = new RecordRows(columns.header.length, DELIMITERS[delimiter]);
   for (const source of sources)
     for await (const text of recordTexts(source)) {
-      const values = valuesOf(text, columns, source.path);
+      const values = valuesOf(text, columns, source.name);
       if (into.isFull) yield into.take();
       if (typeof values === 'string') into.addBroken(text.bytes.subarray(text.start, text.end), values);
       else into.addRow(values);
@@ -78,9 +83,9 @@ async function* rows(
   if (into.count > 0) yield into.take();
 }
 
-function recordTexts(source: JsonSource): AsyncGenerator<RecordText> {
+function recordTexts(source: NamedSource): AsyncGenerator<RecordText> {
   const chunks = openSource(source);
-  return source.format === 'json' ? documentTexts(chunks, source.path) : lineTexts(chunks, source.path);
+  return source.format === 'json' ? documentTexts(chunks, source.name) : lineTexts(chunks, source.name);
 }
 
 /** What is wrong with a text that is no record; its row is rejected when its turn comes. */

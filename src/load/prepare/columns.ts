@@ -1,9 +1,10 @@
 import { Messages } from '@salesforce/core';
 import { type OrgReads } from '../../bulk/orgReads.js';
 import { columnKey } from '../../input/columnName.js';
+import { type Input } from '../../input/input.js';
 import { describeObject, fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
 import { type MappedColumn, mapColumns } from '../../schema/mapping.js';
-import { isRelationshipPath, relationshipOf, relationshipPath } from '../../schema/relationship.js';
+import { hasRelationship, isRelationshipPath, relationshipOf, relationshipPath } from '../../schema/relationship.js';
 import { type LoadAsked } from '../asked.js';
 import { checkHeader } from './headerCheck.js';
 import { mappingAsked } from './mappingAsked.js';
@@ -36,17 +37,25 @@ export type LoadColumns = {
  * with `--validate none`.
  * @throws SfError `KeyColumnMissingError`, `GroupColumnMissingError`, `ExternalIdUnknownError`, `NotAnExternalIdError`, and what mapping, describe and `checkHeader` throw
  */
-export async function loadColumns(header: readonly string[], asked: LoadAsked, org: OrgReads): Promise<LoadColumns> {
+export async function loadColumns(
+  { header, nulls }: Pick<Input, 'header' | 'nulls'>,
+  asked: LoadAsked,
+  org: OrgReads
+): Promise<LoadColumns> {
   const object = asked.validate === 'none' ? undefined : await describeObject(org, asked.sobject);
   const key = keyOf(asked, object);
   // JSON without records has no columns, and nothing to be held against the org.
   if (header.length === 0) return { mapped: [], sent: [], isKeyCaseSensitive: true, object, warnings: [] };
   const isDelete = asked.operation === 'delete' || asked.operation === 'hardDelete';
   const mapping = mappingAsked(header, asked);
-  const named = mapColumns(header, mapping.asked, object);
+  const named = mapColumns(header, { ...mapping.asked, nulls }, object);
   const mapped = isDelete ? named.map(onlyId) : await overRelationships(named, object, org);
   const sent = mapped.filter((column): column is SentColumn => column.field !== undefined);
-  const warnings = [...mapping.warnings, ...(isDelete ? ignoredColumns(named) : [])];
+  const warnings = [
+    ...mapping.warnings,
+    ...(object ? emptyRelationships(named, object, nulls) : []),
+    ...(isDelete ? ignoredColumns(named) : [])
+  ];
   if (object) checkHeader({ object, operation: asked.operation, sent, key: key?.name });
   const groupColumn = groupColumnOf(sent, asked.groupBy);
   if (!key) return { mapped, sent, isKeyCaseSensitive: true, groupColumn, object, warnings };
@@ -86,6 +95,19 @@ function ignoredColumns(named: readonly MappedColumn[]): string[] {
   const ignored = named.filter(({ field }) => field !== undefined && field.toLowerCase() !== 'id');
   if (ignored.length === 0) return [];
   return [messages.getMessage('deleteIgnores', [ignored.map(({ column }) => column).join(', ')])];
+}
+
+/** The output of a query has nothing but null for a relationship that no record has, and so not the fields that were asked of it. */
+function emptyRelationships(
+  named: readonly MappedColumn[],
+  object: ObjectDescribe,
+  nulls: ReadonlySet<string> | undefined
+): string[] {
+  const empty = named.filter(
+    ({ column, field }) => field === undefined && nulls?.has(column.toLowerCase()) && hasRelationship(object, column)
+  );
+  if (empty.length === 0) return [];
+  return [messages.getMessage('emptyRelationships', [empty.map(({ column }) => column).join(', ')])];
 }
 
 /** Spells relationship columns as the service wants them; each object that they go to is described once. */

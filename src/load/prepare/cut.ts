@@ -12,9 +12,10 @@ import { KeyIndex } from './keyIndex.js';
 import { partPaths, PartWriter } from '../parts/partFile.js';
 import { type PartPlan, partPlan, type PartPlanAsked } from './partPlan.js';
 import { keyForm, plainKeyForm, type Prepared, sentHeader } from './prepared.js';
-import { type RejectedRow, rejectRow, rejectValues } from './rejectRow.js';
+import { type RejectedRow, rejectRow, rejectUnmended, rejectValues } from './rejectRow.js';
 import { type RowCheck } from './rowCheck.js';
 import { type SentRecord, sentRecord, sentValue } from './sentRecord.js';
+import { type Unmended, unmendedTest } from './unmended.js';
 import { UnsentRows } from './unsentRows.js';
 
 export type Cutting = {
@@ -74,6 +75,7 @@ export async function cut(input: Input, cutting: Cutting): Promise<CutInput> {
 class Cutter {
   private readonly parts: CutPart[] = [];
   private readonly unsent: UnsentRows;
+  private readonly unmended?: Unmended;
   private readonly sentRecord: SentRecord;
   private readonly inputRecord: InputRecord;
   private readonly header: Buffer;
@@ -93,6 +95,7 @@ class Cutter {
     const { columns, prepared, emptyAsNull } = cutting;
     this.sentRecord = sentRecord(columns, { ...prepared, emptyAsNull });
     this.inputRecord = inputRecord(columns.mapped, DELIMITERS[prepared.delimiter]);
+    this.unmended = unmendedTest(columns.mapped);
     this.unsent = new UnsentRows(cutting.settledDir, this.delimiter);
     this.header = sentHeader(prepared);
     const { keyColumn } = columns;
@@ -152,6 +155,8 @@ class Cutter {
   private rejectedRow(batch: RecordBatch, i: number): RejectedRow | undefined {
     const { columns, rowCheck } = this.cutting;
     const problem = batch.problem(i);
+    const unmended = problem ? undefined : this.unmended?.(batch, i);
+    if (unmended) return rejectUnmended(unmended, this.inputRecord(batch, i));
     if (problem) return rejectRow(batch, i, { problem, mapped: columns.mapped, delimiter: this.delimiter });
     const found = rowCheck?.problems(batch, i);
     return found && rejectValues(found, this.inputRecord(batch, i));

@@ -80,7 +80,7 @@ const WELL_FORMED = /^(?:[^"]*|"(?:[^"]|"")*")$/;
 
 /** Habits of other programs, and what to say of them. */
 const QUOTE_REASONS: ReadonlyArray<readonly [looks: RegExp, reason: string]> = [
-  [/^="/, 'is a formula of a spreadsheet that is not in quotes: write the value alone, without the = and the quotes'],
+  [/^="/, 'a formula of a spreadsheet stands without quotes: write its value alone, without the = and the quotes'],
   [/^\s+"/, 'a blank stands before the quote that opens a value'],
   [/\\"/, 'a quote is escaped with a backslash: double it instead'],
   [/^"(?:[^"]|"")*"\s+$/, 'a blank stands after the quote that closes a value'],

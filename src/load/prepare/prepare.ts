@@ -43,7 +43,7 @@ export async function openForLoad(asked: LoadAsked, org: OrgReads): Promise<Open
   }));
   for (const source of sources) await checkSource(source);
   const input = await openInput(sources, asked.delimiter);
-  const columns = await loadColumns(input.header, asked, org);
+  const columns = await loadColumns(input, asked, org);
   const prepared: Prepared = {
     version: 1,
     inputHeader: inputHeader(input, columns.mapped),

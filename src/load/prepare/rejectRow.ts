@@ -1,3 +1,4 @@
+import { type RowErrorCode } from '../../bulk/rowError.js';
 import { columnKey } from '../../input/columnName.js';
 import { encodeRecord } from '../../input/encode.js';
 import { type RecordBatch, type RecordProblem } from '../../input/records.js';
@@ -43,6 +44,14 @@ export function rejectRow(
     return { error, problems, record: Buffer.from(inputRecord(mapped, delimiter)(batch, i)) };
   const text = encodeRecord([batch.record(i).toString()], delimiter);
   return { error, problems, record: Buffer.concat([Buffer.from(text), missing(own.length - 1, delimiter)]) };
+}
+
+/** A row of an earlier failed.csv that is as it was written there. @param record as `InputRecord` gives it */
+export function rejectUnmended(code: RowErrorCode, record: Buffer): RejectedRow {
+  const reason =
+    'the row is as an earlier load left it: put its values into their columns, or empty its sf__Error if it is right';
+  const value = cutShort(record.toString('utf8', 0, MOST_SHOWN * 4));
+  return { error: `${code}:${reason}:--`, record: Buffer.from(record), problems: [{ code, value, reason }] };
 }
 
 /**

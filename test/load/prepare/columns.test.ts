@@ -37,7 +37,8 @@ describe('load/columns', () => {
   async function columnsOf(
     header: string[],
     more: Partial<LoadAsked>,
-    objects: ReadonlyArray<{ name: string }> = [CONTACT, ACCOUNT, CHILD]
+    objects: ReadonlyArray<{ name: string }> = [CONTACT, ACCOUNT, CHILD],
+    nulls?: ReadonlySet<string>
   ): Promise<LoadColumns> {
     asked = [];
     const org = {
@@ -47,8 +48,20 @@ describe('load/columns', () => {
         return Promise.resolve(objects.find((object) => object.name === name));
       }
     };
-    return loadColumns(header, { ...ASKED, validate: 'full', ...more }, org);
+    return loadColumns({ header, nulls }, { ...ASKED, validate: 'full', ...more }, org);
   }
+
+  it('leaves out a relationship that is null in every record, as a query writes it, and says so', async () => {
+    const more = { operation: 'upsert', externalId: 'Key__c', sobject: 'Child__c' } as const;
+    const nulls = new Set(['parent__r', 'is_big__c']);
+    const { sent, warnings } = await columnsOf(['Key__c', 'Parent__r', 'Is_Big__c'], more, [CHILD], nulls);
+    expect(sent.map(({ field: to }) => to)).to.deep.equal(['Key__c', 'Is_Big__c']);
+    expect(warnings.join()).to.match(/null in every record.*Parent__r\.$/);
+    const full = columnsOf(['Key__c', 'Parent__r'], more, [CHILD]);
+    expect((await sfRejection(full)).name).to.equal('ColumnUnknownError');
+    const unknown = columnsOf(['Key__c', 'No__r'], more, [CHILD], new Set(['no__r']));
+    expect((await sfRejection(unknown)).name).to.equal('ColumnUnknownError');
+  });
 
   it('does not mind that a mapping of Data Loader names columns that are not sent and not there', async () => {
     const mapping = { name: 'x.sdl', isWhole: true, columns: [{ column: 'Gone', field: null, line: 1 }] };

@@ -437,6 +437,40 @@ describe('load/cut', () => {
   describe('a corrected failed.csv', () => {
     const FAILED = 'sf__Id,sf__Error,bulkops__Row,"Na,me",City\n,"X:y:--",7,a,"b\nc"\n,E,9,only\n,E,10,a,b,c\n,E\n';
 
+    describe('with a row that nobody has mended', () => {
+      const HEAD = 'sf__Id,sf__Error,bulkops__Row,A,B,C\n';
+      const cases: ReadonlyArray<[what: string, row: string, isSent: boolean]> = [
+        ['a stray quote', ',BULKOPS_STRAY_QUOTE:A: x:--,1,"a""b,2,3",,', false],
+        ['too many fields', ',BULKOPS_TOO_MANY_FIELDS:the row has 4 fields and the header 3:--,1,"1,2,3,4",,', false],
+        ['no JSON', ',BULKOPS_BAD_RECORD:x:--,1,"{""A"":",,', false],
+        ['too few fields', ',BULKOPS_TOO_FEW_FIELDS:the row has 2 fields and the header 3:--,1,1,3,', false],
+        ['too few fields, filled', ',BULKOPS_TOO_FEW_FIELDS:the row has 2 fields and the header 3:--,1,1,,3', true],
+        [
+          'too few fields, for the second time',
+          ',BULKOPS_TOO_FEW_FIELDS:the row has 5 fields and the header 6:--,1,1,3,',
+          false
+        ],
+        ['a stray quote, mended', ',BULKOPS_STRAY_QUOTE:A: x:--,1,"a""b",2,3', true],
+        ['a stray quote, said to be right', ',,1,"a""b,2,3",,', true],
+        ['an error of the org', ',REQUIRED_FIELD_MISSING:x:B --,1,a,,', true]
+      ];
+      for (const [what, row, isSent] of cases)
+        it(`${isSent ? 'sends' : 'rejects again'} ${what}`, async () => {
+          const made = await cutOf(`${HEAD}${row}\n`, { delimiter: 'COMMA' });
+          expect(made.rows).to.have.length(isSent ? 1 : 0);
+          if (!isSent) {
+            const [filed = ''] = await made.filed('scan');
+            expect(filed).to.match(/^,"?BULKOPS_\w+:the row is as an earlier load left it/);
+            expect(parse(filed)[0]?.slice(3)).to.deep.equal(parse(row)[0]?.slice(3));
+          }
+        });
+
+      it('sends what a load of one column has, where a whole row can not be told from a value', async () => {
+        const made = await cutOf('sf__Error,A\nBULKOPS_STRAY_QUOTE:x:--,"a""b"\n', { delimiter: 'COMMA' });
+        expect(made.rows).to.have.length(1);
+      });
+    });
+
     it('is loaded as it is, and its results have the leading columns once', async () => {
       const made = await cutOf(FAILED, { map: [['Na,me', 'Name']] });
       expect(made.opened.prepared.inputHeader).to.equal('"Na,me",City');

@@ -28,6 +28,10 @@ export type Rule = {
   /** Whether it asks for equality in every field, so that there is no score between 0 and 1. */
   readonly isExact: boolean;
   readonly fields: readonly Comparison[];
+  /** The mean of the likenesses, or how probable it is that two records are one. */
+  readonly score: 'mean' | 'probability';
+  /** Fields that several have in common who are not the same, as a family has. */
+  readonly shared: readonly string[];
   readonly swapped?: readonly [string, string];
   /** Each a set of fields to agree in. */
   readonly block?: ReadonlyArray<readonly string[]>;
@@ -49,8 +53,13 @@ export type Guard = {
   readonly atLeast: number;
   readonly review: number;
   /** Fields that outvote it where all of them are the same. */
-  readonly unless: ReadonlyArray<{ readonly field: string; readonly compare: ComparerName }>;
+  readonly unless: readonly Outvoting[];
 };
+
+type Compared = { readonly field: string; readonly compare: ComparerName };
+
+/** A field that may outvote a guard, and the one that a rule lets stand in its place. */
+export type Outvoting = Compared & { readonly swappedWith?: Compared };
 
 export type OnLoser =
   | { readonly kind: 'delete' }
@@ -123,6 +132,8 @@ function plainRule(rule: WrittenRule, index: number, thresholds: WrittenDefiniti
     name: rule.name ?? `rule-${index + 1}`,
     isExact: Array.isArray(rule.fields),
     fields,
+    score: rule.score ?? 'mean',
+    shared: rule.shared ?? [],
     swapped: rule.swapped,
     block: rule.block?.map((key) => [key].flat()),
     evidence: rule.evidence ?? EVIDENCE,
@@ -140,8 +151,17 @@ function plainGuard(guard: WrittenDefinition['never-match'][number], rules: read
     compare: guard.compare,
     atLeast,
     review: Math.min(guard.review ?? atLeast, atLeast),
-    unless: (guard.unless ?? []).map((name) => ({ field: name, compare: comparerOf(name, rules) }))
+    unless: (guard.unless ?? []).map((name) => outvoting(name, rules))
   };
+}
+
+function outvoting(name: string, rules: readonly Rule[]): Outvoting {
+  const isIt = (one: string): boolean => one.toLowerCase() === name.toLowerCase();
+  const other = rules.flatMap(({ swapped }) =>
+    swapped?.some(isIt) === true ? swapped.filter((one) => !isIt(one)) : []
+  )[0];
+  const swappedWith = other === undefined ? undefined : { field: other, compare: comparerOf(other, rules) };
+  return { field: name, compare: comparerOf(name, rules), swappedWith };
 }
 
 /** As the rules compare it by likeness, otherwise exactly. */
@@ -151,8 +171,11 @@ function comparerOf(name: string, rules: readonly Rule[]): ComparerName {
 }
 
 /** Every field that a guard looks at, and how. */
-export function comparedOfGuard({ field, compare, unless }: Guard): Array<Pick<Guard, 'field' | 'compare'>> {
-  return [{ field, compare }, ...unless];
+export function comparedOfGuard({ field, compare, unless }: Guard): Compared[] {
+  return [
+    { field, compare },
+    ...unless.flatMap((one) => [one, ...(one.swappedWith === undefined ? [] : [one.swappedWith])])
+  ];
 }
 
 function onLoser(written: string): OnLoser {

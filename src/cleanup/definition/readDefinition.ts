@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { Messages, type SfError } from '@salesforce/core';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { type z } from 'zod';
-import { type Definition, plainDefinition } from './definition.js';
+import { type Definition, plainDefinition, type Rule } from './definition.js';
 import { guardsOf } from './guards.js';
-import { definitionSchema } from './schema.js';
+import { definitionSchema, type WrittenRule } from './schema.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');
@@ -138,6 +138,15 @@ function contradictionsOf({ rules, written, standardize }: Definition): Contradi
     for (const field of rule.swapped ?? [])
       if (!fields.has(field))
         found.push({ path: ['match', i, 'swapped'], problem: `names ${field}, which is not among the fields` });
+    for (const field of rule.shared)
+      if (!fields.has(field))
+        found.push({ path: ['match', i, 'shared'], problem: `names ${field}, which is not among the fields` });
+    found.push(
+      ...ofOtherScore(rule, written.match[i]).map((key): Contradiction => ({
+        path: ['match', i, key],
+        problem: `is not for a score that is a ${rule.score}`
+      }))
+    );
     for (const { field, follows } of rule.fields)
       if (follows !== undefined && !fields.has(follows))
         found.push({
@@ -150,6 +159,13 @@ function contradictionsOf({ rules, written, standardize }: Definition): Contradi
       if (typeof step === 'object' && 'map' in step && goesInCircles(step.map))
         found.push({ path: ['standardize', field], problem: 'has a map that leads from a value back to itself' });
   return found;
+}
+
+/** What is written of a rule whose score is another. */
+function ofOtherScore({ score }: Rule, written: WrittenRule | undefined): string[] {
+  if (typeof written !== 'object') return [];
+  const foreign = score === 'mean' ? (['shared'] as const) : (['chance', 'evidence'] as const);
+  return foreign.filter((key) => written[key] !== undefined);
 }
 
 function goesInCircles(map: Readonly<Record<string, string>>): boolean {

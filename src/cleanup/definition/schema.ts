@@ -74,6 +74,19 @@ const ruleSchema = z
       fields: z
         .union([z.array(field).min(1), z.record(field, comparisonSchema)])
         .describe('A list: equal in all of them. A mapping: how each is compared.'),
+      score: z
+        .enum(['mean', 'probability'])
+        .optional()
+        .describe(
+          'mean (default): of the likenesses, by weight. probability: that the two are one, by how rare the values are that they share, and how often such differ of one; both are learnt from the data'
+        ),
+      shared: z
+        .array(field)
+        .min(1)
+        .optional()
+        .describe(
+          'Fields that several have in common who are not the same, as a family has its surname, phone and address: together they say no more than that two belong together. For score: probability'
+        ),
       swapped: z
         .tuple([field, field])
         .optional()

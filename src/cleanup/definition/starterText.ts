@@ -1,3 +1,4 @@
+import { guardOfBirth, guardOfId, type WrittenGuard } from './guards.js';
 import { isTold, type Suggestion } from './suggest.js';
 
 export type Suggested = { readonly name: string; readonly isWritable: boolean; readonly told: Suggestion };
@@ -19,25 +20,31 @@ export type Subject = {
 /** More fields than this add nothing but work. */
 const MOST_COMPARED = 12;
 
-/** One record in so many thousand may have a namesake in all that the two agree in. */
-const CHANCE = 0.001;
+/** How probable it must be that two records are one. People have first names, birth dates and IDs that keep them apart; things have no such guard. */
+const LEAST_OF_PEOPLE = 0.98;
+const LEAST_OF_THINGS = 0.99;
 
 /** The definition of a subject, as YAML with comments. */
 export function starterText({ sobject, about, fields, ids, oldest, onLoser, isTrusted }: Subject): string {
   const standardized = fields.filter(({ told, isWritable }) => told.standardize !== undefined && isWritable);
   const hasBirth = fields.some(({ told }) => told.is === 'birth');
-  const compared = fields
-    .filter(({ told }) => told.compare !== undefined && !(hasBirth && told.is === 'age'))
-    .slice(0, MOST_COMPARED);
   const named = (is: Suggestion['is']): string | undefined => fields.find(({ told }) => told.is === is)?.name;
   const [first, last, birth] = [named('first'), named('last'), named('birth')];
+  const isPerson = first !== undefined && last !== undefined;
+  const compared = fields
+    .filter(
+      ({ told }) => told.compare !== undefined && !(hasBirth && told.is === 'age') && !(isPerson && told.is === 'name')
+    )
+    .slice(0, MOST_COMPARED);
   const told = ids.filter(isTold);
   const guards = [
-    ...ids.map((name) => guardOfId(name, [first, birth])),
-    ...(birth === undefined
-      ? []
-      : [`{ different: ${quotedName(birth)}, compare: date, at-least: 0.7, review: 0${unlessSame(told.slice(0, 1))} }`])
+    // An ID that people tell may be mistyped; twins have not the first name in common.
+    ...ids.map((name) =>
+      guardLine(guardOfId(name), isTold(name) && first !== undefined && birth !== undefined ? [first, birth] : [])
+    ),
+    ...(birth === undefined ? [] : [guardLine(guardOfBirth(birth), told.slice(0, 1))])
   ];
+  const shared = sharedOf(compared);
   return [
     '# yaml-language-server: $schema=./node_modules/sf-plugin-bulkops/schemas/cleanup-definition.json',
     ...about,
@@ -60,7 +67,13 @@ export function starterText({ sobject, about, fields, ids, oldest, onLoser, isTr
       ? []
       : [
           '  - name: likeness',
-          `    chance: ${CHANCE}`,
+          '    score: probability   # that two are one, as the data themselves tell',
+          ...(shared.length === 0
+            ? []
+            : [
+                `    # What several may have in common who are not the same${isPerson ? ': a family, say' : ''}.`,
+                `    shared: [${shared.map(quotedName).join(', ')}]`
+              ]),
           '    fields:',
           ...compared.map((one) => fieldLine(one, compared))
         ]),
@@ -68,8 +81,8 @@ export function starterText({ sobject, about, fields, ids, oldest, onLoser, isTr
       ? []
       : [`    swapped: [${quotedName(first)}, ${quotedName(last)}]`]),
     '',
-    '# From `merge` on it is planned; from `review` on a person is asked, in review.csv. The more fields are compared, the lower they may be.',
-    'thresholds: { merge: 0.65, review: 0.55 }',
+    '# From `merge` on it is planned; from `review` on a person is asked, in review.csv.',
+    `thresholds: { merge: ${isPerson ? LEAST_OF_PEOPLE : LEAST_OF_THINGS}, review: 0.05 }`,
     '',
     '# Never the same, whatever else agrees: two different values here (twins; father and son at one address).',
     ...(guards.length === 0 ? ['never-match: []'] : ['never-match:', ...guards.map((one) => `  - ${one}`)]),
@@ -88,16 +101,20 @@ export function starterText({ sobject, about, fields, ids, oldest, onLoser, isTr
   ].join('\n');
 }
 
-/** Two numbers that an office gave out are two people. One that people tell may be mistyped; twins have not the first name in common. */
-function guardOfId(name: string, unless: ReadonlyArray<string | undefined>): string {
-  const others = unless.filter((one) => one !== undefined);
-  const outvoted = others.length === unless.length ? unlessSame(others) : '';
-  const at = isTold(name) ? `at-least: 0.9, review: 0${outvoted}` : 'review: 0.9';
-  return `{ different: ${quotedName(name)}, compare: digits, ${at} }`;
+/** The fields that say no more than that two belong together, as far as there are others to tell them apart: names. */
+function sharedOf(compared: readonly Suggested[]): string[] {
+  const isOf = (...wanted: ReadonlyArray<Suggestion['is']>): boolean =>
+    compared.some(({ told: { is } }) => is !== undefined && wanted.includes(is));
+  const shared = compared.filter(({ told }) => (isOf('first') ? told.isShared : isOf('name') && told.is !== 'name'));
+  return shared.map(({ name }) => name);
 }
 
-function unlessSame(names: readonly string[]): string {
-  return names.length === 0 ? '' : `, unless: [${names.map(quotedName).join(', ')}]`;
+function guardLine(guard: WrittenGuard, unless: readonly string[]): string {
+  const parts = Object.entries(guard).map(
+    ([key, value]) => `${key}: ${key === 'different' ? quotedName(String(value)) : String(value)}`
+  );
+  const outvoted = unless.length === 0 ? [] : [`unless: [${unless.map(quotedName).join(', ')}]`];
+  return `{ ${[...parts.filter((one) => one !== 'at-least: 1'), ...outvoted].join(', ')} }`;
 }
 
 /** The same ID is the same person, unless most of what names a person says otherwise: then an ID was mistyped, and a person is asked. */
@@ -113,20 +130,22 @@ function sameId(name: string, fields: readonly Suggested[]): string[] {
     '    fields:',
     `      ${quotedName(name)}: { compare: exact, weight: 4, required: true }`,
     // A first name that is another does not stand against the same ID.
-    ...own.map((one) => fieldLine({ ...one, told: { ...one.told, required: undefined } }, own)),
+    ...own.map((one) => fieldLine({ ...one, told: { ...one.told, required: undefined } }, own, true)),
     ...(first === undefined || last === undefined ? [] : [`    swapped: [${quotedName(first)}, ${quotedName(last)}]`]),
     `    block: [${quotedName(name)}]`
   ];
 }
 
-function fieldLine({ name, told }: Suggested, all: readonly Suggested[]): string {
+function fieldLine({ name, told }: Suggested, all: readonly Suggested[], isWeighed = false): string {
   const leader = told.follows?.flatMap((is) => all.filter((one) => one.told.is === is))[0]?.name;
   const more = [
     ...(told.required === undefined ? [] : [`required: ${told.required}`]),
     ...(told.within === undefined ? [] : [`within: ${told.within}`]),
     ...(leader === undefined ? [] : [`follows: ${quotedName(leader)}`])
   ].map((one) => `, ${one}`);
-  return `      ${quotedName(name)}: { compare: ${told.compare ?? ''}, weight: ${told.weight ?? 1}${more.join('')} }`;
+  if (!isWeighed && more.length === 0) return `      ${quotedName(name)}: ${told.compare ?? ''}`;
+  const weight = isWeighed ? `, weight: ${told.weight ?? 1}` : '';
+  return `      ${quotedName(name)}: { compare: ${told.compare ?? ''}${weight}${more.join('')} }`;
 }
 
 function needsCountry({ standardize }: Suggestion): boolean {

@@ -7,7 +7,9 @@ export type Suggestion = {
   readonly required?: 'if-present';
   readonly within?: number;
   /** What tells people apart; two with one `id` are one. */
-  readonly is?: 'first' | 'last' | 'birth' | 'age' | 'id' | 'postal-code' | 'city';
+  readonly is?: 'first' | 'last' | 'name' | 'birth' | 'age' | 'id' | 'postal-code' | 'city';
+  /** Whether a family has it in common. */
+  readonly isShared?: true;
   /** What it goes with, where that is there: the first that is. */
   readonly follows?: ReadonlyArray<NonNullable<Suggestion['is']>>;
 };
@@ -17,17 +19,21 @@ const NAME = '[collapse-spaces, { case: name }]';
 /** Held against the words of a name (`date_of_birth`, `Birthdate` and `DOB` alike); the first that fits. */
 const BY_NAME: ReadonlyArray<readonly [RegExp, Suggestion]> = [
   [
-    /^(first|given|fore|christian) ?name$|^fname$/,
+    /^(first|given|fore|christian) ?names?$|^fname$/,
     { standardize: NAME, compare: 'nickname', weight: 3, required: 'if-present', is: 'first' }
   ],
   [/^middle ?(name|initial)$/, { standardize: NAME, compare: 'nickname', weight: 1 }],
-  [/^(last|family|sur) ?name$|^lname$/, { standardize: NAME, compare: 'jaro-winkler', weight: 3, is: 'last' }],
+  [
+    /^(last|family|sur) ?names?$|^lname$/,
+    { standardize: NAME, compare: 'jaro-winkler', weight: 3, is: 'last', isShared: true }
+  ],
   [
     /^(full |account |business |restaurant |product )?name$|^company( name)?$/,
-    { standardize: 'collapse-spaces', compare: 'tokens', weight: 3 }
+    { standardize: 'collapse-spaces', compare: 'tokens', weight: 3, is: 'name' }
   ],
   [/^(sex|gender)$/, { compare: 'exact', weight: 1, required: 'if-present', follows: ['first'] }],
   [/^age$/, { compare: 'number', weight: 2, within: 2, required: 'if-present', is: 'age' }],
+  [/\bbirth ?(place|city|town|state|country)\b|\bplace of birth$/, { compare: 'jaro-winkler', weight: 1 }],
   [/birth|\bdob\b/, { compare: 'date', weight: 4, is: 'birth' }],
   [
     // Of a student's columns only a number is one: `Student_Status__c` is none.
@@ -35,34 +41,47 @@ const BY_NAME: ReadonlyArray<readonly [RegExp, Suggestion]> = [
     { compare: 'digits', weight: 4, is: 'id' }
   ],
   [/\bfax\b/, { standardize: '{ phone: US }' }],
-  [/\bphone|\bmobile|\btel(ephone)?\b|\bcell\b/, { standardize: '{ phone: US }', compare: 'digits', weight: 2 }],
-  [/\be ?mail/, { standardize: 'email', compare: 'email', weight: 3 }],
-  [/\b(street|house|building) ?(number|no|nr|num)$/, { compare: 'digits', weight: 1 }],
-  [/\b(street|address|addr)( line)?( ?\d)?$/, { standardize: 'collapse-spaces', compare: 'tokens', weight: 1 }],
+  [
+    /\bphone|\bmobile|\btel(ephone)?\b|\bcell\b/,
+    { standardize: '{ phone: US }', compare: 'digits', weight: 2, isShared: true }
+  ],
+  [/\be ?mail/, { standardize: 'email', compare: 'email', weight: 3, isShared: true }],
+  [/\b(street|house|building) ?(number|no|nr|num)$/, { compare: 'digits', weight: 1, isShared: true }],
+  [
+    /\b(street|address|addr)( line)?( ?\d)?$/,
+    { standardize: 'collapse-spaces', compare: 'tokens', weight: 1, isShared: true }
+  ],
   [
     /\b(zip|post ?code|postal code)\b/,
-    { standardize: '{ postal-code: US }', compare: 'digits', weight: 1, is: 'postal-code' }
+    { standardize: '{ postal-code: US }', compare: 'digits', weight: 1, is: 'postal-code', isShared: true }
   ],
   [
     /\b(city|suburb|town|locality|place)$/,
-    { standardize: 'collapse-spaces', compare: 'jaro-winkler', weight: 1, is: 'city', follows: ['postal-code'] }
+    {
+      standardize: 'collapse-spaces',
+      compare: 'jaro-winkler',
+      weight: 1,
+      is: 'city',
+      isShared: true,
+      follows: ['postal-code']
+    }
   ],
   [
     /\b(state|province)$/,
-    { standardize: '{ state: US }', compare: 'exact', weight: 0.5, follows: ['postal-code', 'city'] }
+    { standardize: '{ state: US }', compare: 'exact', weight: 0.5, isShared: true, follows: ['postal-code', 'city'] }
   ],
   [/\bcountry$/, { standardize: '{ country: code }' }]
 ];
 
 const BY_TYPE: Readonly<Record<string, Suggestion>> = {
-  email: { standardize: 'email', compare: 'email', weight: 3 },
-  phone: { standardize: '{ phone: US }', compare: 'digits', weight: 2 },
+  email: { standardize: 'email', compare: 'email', weight: 3, isShared: true },
+  phone: { standardize: '{ phone: US }', compare: 'digits', weight: 2, isShared: true },
   url: { standardize: 'url' }
 };
 
 /** What things are told apart by that are no people: held against columns that say nothing of persons. */
 const OF_THINGS: ReadonlyArray<readonly [RegExp, Suggestion]> = [
-  [/\btitle$/, { compare: 'tokens', weight: 3 }],
+  [/\btitle$/, { compare: 'tokens', weight: 3, is: 'name' }],
   [/\bauthors?\b/, { compare: 'tokens', weight: 2 }],
   [/\b(year|price|amount)\b/, { compare: 'number', weight: 1 }],
   [/\b(description|type|category|class|cuisine)\b/, { compare: 'tokens', weight: 0.5 }]

@@ -4,7 +4,8 @@ import { type Definition } from '../definition/definition.js';
 import { LineFile } from '../lineFile.js';
 import { type Layout } from '../layout.js';
 import { type Cluster, clusterOf, type Fits, groupsOf, grown, type Link } from './grouping.js';
-import { guardSql, ruleSql } from './score.js';
+import { type Scoring } from './pairs.js';
+import { guardSql } from './score.js';
 
 export type Clustering = {
   /** Planned to be merged; in the order of their first record. */
@@ -29,6 +30,8 @@ type Asked = {
   readonly scratch: string;
   /** What keeps records of a chain apart: the rules too, or the guards alone. */
   readonly fitBy: FitBy;
+  /** How each rule scores. */
+  readonly scorings: readonly Scoring[];
 };
 
 type FitBy = 'rules' | 'guards';
@@ -58,14 +61,14 @@ export async function makeClusters(db: Database, asked: Asked): Promise<Clusteri
 
 async function readLinks(db: Database): Promise<Link[]> {
   const links: Link[] = [];
-  const sql = 'SELECT a, b, rule, round(score * 10000)::INTEGER, merges::INTEGER FROM pairs ORDER BY a, b';
+  const sql = 'SELECT a, b, rule, round(score * 1000000)::INTEGER, merges::INTEGER FROM pairs ORDER BY a, b';
   for await (const [as = [], bs = [], rules = [], scores = [], merges = []] of db.integers(sql))
     for (let i = 0; i < as.length; i += 1)
       links.push({
         a: as[i] ?? 0,
         b: bs[i] ?? 0,
         rule: rules[i] ?? 0,
-        score: (scores[i] ?? 0) / 10_000,
+        score: (scores[i] ?? 0) / 1_000_000,
         merges: merges[i] === 1
       });
   return links;
@@ -122,15 +125,15 @@ async function fitting(
   if (groups.length === 0) return () => true;
   if (by === 'guards' && definition.guards.length === 0) return () => true;
   await importGroups(groups, relations);
-  const rules = by === 'guards' ? [] : definition.rules;
+  const scorings = by === 'guards' ? [] : relations.scorings;
   const misfits = new Set<number>();
-  const verdicts = rules.map((rule) => {
-    const { likenesses, score, hasRequired, mayMerge, canTell } = ruleSql(rule, layout);
-    const isAlike = `${score} >= ${rule.review} AND ${hasRequired} AND ${mayMerge}`;
-    const verdict = `CASE WHEN ${rule.isExact ? isAlike : canTell} THEN ${isAlike} END`;
-    return `SELECT a, b, false AS apart, ${verdict} AS alike FROM (SELECT a.n AS a, b.n AS b, ${likenesses} FROM ${COUPLES})`;
+  const verdicts = scorings.map(({ sql: { likenesses, fits, hasRequired, mayMerge, canTell }, rarity }, i) => {
+    const isAlike = `${fits} AND ${hasRequired} AND ${mayMerge}`;
+    const verdict = `CASE WHEN ${definition.rules[i]?.isExact === true ? isAlike : canTell} THEN ${isAlike} END`;
+    const couples = couplesOf(`(SELECT r.*${rarity.columns} FROM grouped r ${rarity.joins})`);
+    return `SELECT a, b, false AS apart, ${verdict} AS alike FROM (SELECT a.n AS a, b.n AS b, ${likenesses}${rarity.shared} FROM ${couples})`;
   });
-  const guards = `SELECT a.n AS a, b.n AS b, ${guardSql(definition, layout, to)} AS apart, NULL::BOOLEAN AS alike FROM ${COUPLES}`;
+  const guards = `SELECT a.n AS a, b.n AS b, ${guardSql(definition, layout, to)} AS apart, NULL::BOOLEAN AS alike FROM ${couplesOf('grouped')}`;
   const sql = `SELECT a, b FROM (${[guards, ...verdicts].join(' UNION ALL ')}) GROUP BY a, b
     HAVING bool_or(apart) OR NOT coalesce(bool_or(alike), true)`;
   for await (const [as = [], bs = []] of db.integers(sql))
@@ -139,7 +142,9 @@ async function fitting(
   return (a, b) => !misfits.has(a < b ? pairKey(a, b) : pairKey(b, a));
 }
 
-const COUPLES = 'grouped a JOIN grouped b ON a.g = b.g AND a.n < b.n';
+function couplesOf(grouped: string): string {
+  return `${grouped} a JOIN ${grouped} b ON a.g = b.g AND a.n < b.n`;
+}
 
 /** Numbers of records are less than 2^26 (67 million), so that two of them are one safe number. */
 function pairKey(a: number, b: number): number {

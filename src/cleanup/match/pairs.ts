@@ -1,9 +1,12 @@
 import { type Database } from '../database.js';
-import { comparedOfGuard, type Definition } from '../definition/definition.js';
+import { comparedOfGuard, type Definition, type Rule } from '../definition/definition.js';
 import { type Layout } from '../layout.js';
 import { type BlockingKey, makeBlocks } from './blocks.js';
-import { dropRarity, makeRarity } from './rarity.js';
-import { guardSql, ruleSql } from './score.js';
+import { ANY_CHANCE, type ChanceSql, chanceSql } from './chance.js';
+import { learnOdds } from './learn.js';
+import { type Learnt, learntOf, type Odds, oddsSql } from './odds.js';
+import { countFrequent, NO_RARITY, type RaritySql } from './rarity.js';
+import { guardSql, meanSql, type RuleSql, verdictsOf } from './score.js';
 
 /** What comparing by one rule took and gave. */
 export type RuleCounts = {
@@ -19,22 +22,39 @@ export type RuleCounts = {
   readonly reviewed: number;
   /** Pairs that would be merged if no guard were against it; a person is asked about some of them. */
   readonly guarded: number;
+  /** Where the score is a probability: what was learnt of each field. */
+  readonly learnt?: readonly Learnt[];
 };
+
+/** How a rule scores two records of this data. */
+export type Scoring = {
+  readonly sql: RuleSql & ChanceSql;
+  readonly rarity: RaritySql;
+  /** What was learnt, where the score is a probability. */
+  readonly odds?: Odds;
+};
+
+export type Compared = { readonly counts: readonly RuleCounts[]; readonly scorings: readonly Scoring[] };
 
 /**
  * Compares the records by every rule; the pairs that reach a rule's `review` and that no guard keeps apart are then in the table `pairs`
  * (a, b, rule, score, merges), a < b, by their best rule.
  */
-export async function comparePairs(db: Database, definition: Definition, layout: Layout): Promise<RuleCounts[]> {
+export async function comparePairs(db: Database, definition: Definition, layout: Layout): Promise<Compared> {
   await db.run(
     'CREATE TABLE scored (a INTEGER, b INTEGER, rule INTEGER, score DOUBLE, reaches BOOLEAN, merges BOOLEAN, apart BOOLEAN)'
   );
   const [[total] = []] = await db.rows('SELECT count(*) FROM records');
   const possible = (Number(total ?? 0) * (Number(total ?? 0) - 1)) / 2;
   const counts: RuleCounts[] = [];
+  const scorings: Scoring[] = [];
   for (const [i, rule] of definition.rules.entries()) {
     const keys = await makeBlocks(db, definition, layout, i);
-    await compareByRule(db, { definition, layout, rule: i, keys: keys.length });
+    const work = { definition, layout, rule, index: i, keys, records: Number(total ?? 0) };
+    const scoring = await scoringOf(db, work);
+    scorings.push(scoring);
+    await compareByRule(db, work, scoring);
+    await db.run('DROP TABLE compared');
     await db.run(`DROP TABLE blocks_${i}`);
     const [row = []] = await db.rows(
       `SELECT count(*) FILTER (merges), count(*) FILTER (NOT merges AND NOT apart), count(*) FILTER (reaches AND NOT merges)
@@ -42,7 +62,8 @@ export async function comparePairs(db: Database, definition: Definition, layout:
     );
     const [merged = 0, reviewed = 0, guarded = 0] = row.map(Number);
     const compared = keys.reduce((sum, { pairs }) => sum + pairs, 0);
-    counts.push({ rule: rule.name, keys, compared, possible, merged, reviewed, guarded });
+    const learnt = scoring.odds === undefined ? {} : { learnt: learntOf(rule, scoring.odds) };
+    counts.push({ rule: rule.name, keys, compared, possible, merged, reviewed, guarded, ...learnt });
   }
   await db.run(
     `CREATE TABLE pairs AS SELECT a, b, arg_min(rule, rank) AS rule, arg_min(score, rank) AS score, bool_or(merges) AS merges
@@ -50,35 +71,52 @@ export async function comparePairs(db: Database, definition: Definition, layout:
      GROUP BY a, b`
   );
   await db.run('DROP TABLE scored');
-  return counts;
+  return { counts, scorings };
 }
 
 type RuleWork = {
   readonly definition: Definition;
   readonly layout: Layout;
-  readonly rule: number;
-  readonly keys: number;
+  readonly rule: Rule;
+  readonly index: number;
+  readonly keys: readonly BlockingKey[];
+  readonly records: number;
 };
 
-/** One join for each key. A pair that an earlier key has brought together is left out, so that each is compared once. */
-async function compareByRule(db: Database, { definition, layout, rule: index, keys }: RuleWork): Promise<void> {
-  const rule = definition.rules[index];
-  if (!rule) return;
-  const { staged, score, hasRequired, mayMerge } = ruleSql(rule, layout);
-  const compared = comparedColumns(definition, layout, index);
-  const rarity = await makeRarity(db, rule, layout);
+/** Makes the table `compared` of the records that a key puts into a block, and learns from it what the rule leaves to the data. */
+async function scoringOf(db: Database, work: RuleWork): Promise<Scoring> {
+  const { definition, layout, rule, index, keys, records } = work;
+  const isOdds = rule.score === 'probability';
+  const rarity = isOdds || rule.chance !== undefined ? await countFrequent(db, rule, index, layout) : NO_RARITY;
+  const columns = comparedColumns(definition, layout, index);
   await db.run(
-    `CREATE TABLE compared AS SELECT b.*, ${compared.map((column) => `r.${column}`).join(', ')}${rarity.columns}
+    `CREATE TABLE compared AS SELECT b.*, ${columns.map((column) => `r.${column}`).join(', ')}${rarity.columns}
      FROM blocks_${index} b JOIN records r ON r.n = b.n ${rarity.joins}
-     WHERE ${Array.from({ length: keys }, (_, k) => `b.k${k} IS NOT NULL`).join(' OR ')}`
+     WHERE ${keys.map((_, k) => `b.k${k} IS NOT NULL`).join(' OR ')}`
   );
-  await dropRarity(db, rule);
-  for (let key = 0; key < keys; key += 1) {
+  if (!isOdds) return { sql: { ...meanSql(rule, layout), ...chanceSql(rule, records) }, rarity };
+  const guarded = guardSql(definition, layout, 'merge');
+  const odds = await learnOdds(db, {
+    rule,
+    layout,
+    keys,
+    shared: rarity.shared,
+    guarded,
+    mayMerge: verdictsOf(rule).mayMerge
+  });
+  return { sql: { ...oddsSql(rule, layout, odds), ...ANY_CHANCE }, rarity, odds };
+}
+
+/** One join for each key. A pair that an earlier key has brought together is left out, so that each is compared once. */
+async function compareByRule(db: Database, work: RuleWork, { sql, rarity }: Scoring): Promise<void> {
+  const { definition, layout, rule, index, keys } = work;
+  const { staged, score, hasRequired, mayMerge, isRare, mayReview } = sql;
+  for (const key of keys.keys()) {
     const isNew = Array.from({ length: key }, (_, k) => `coalesce(a.k${k} <> b.k${k}, true)`);
     const where = ['a.n < b.n', ...isNew].join(' AND ');
     await db.run(
       `INSERT INTO scored SELECT a, b, ${index}, score, score >= ${rule.merge} AND may_merge, score >= ${rule.merge} AND may_merge AND NOT guarded, apart FROM
-         (SELECT a, b, apart, guarded, ${score} AS score, ${hasRequired} AS has_required, ${mayMerge} AND ${rarity.mayMerge} AS may_merge, ${rarity.mayReview} AS may_review FROM
+         (SELECT a, b, apart, guarded, ${score} AS score, ${hasRequired} AS has_required, ${mayMerge} AND ${isRare} AS may_merge, ${mayReview} AS may_review FROM
            (SELECT *${staged.dear} FROM
              (SELECT a.n AS a, b.n AS b, ${guardSql(definition, layout, 'review')} AS apart,
                 ${guardSql(definition, layout, 'merge')} AS guarded, ${staged.cheap}${rarity.shared}
@@ -87,7 +125,6 @@ async function compareByRule(db: Database, { definition, layout, rule: index, ke
        WHERE score >= ${rule.review} AND has_required AND may_review`
     );
   }
-  await db.run('DROP TABLE compared');
 }
 
 /** The columns that a rule and the guards look at. */

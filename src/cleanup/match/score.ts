@@ -1,4 +1,4 @@
-import { type Comparison, type Definition, type Rule } from '../definition/definition.js';
+import { type Comparison, type Definition, type Outvoting, type Rule } from '../definition/definition.js';
 import { type Layout } from '../layout.js';
 import { COMPARERS } from './comparers.js';
 
@@ -17,7 +17,9 @@ export type RuleSql = {
   readonly hasRequired: string;
   /** Of a row of likenesses: whether nothing differs that only a person may overlook. */
   readonly mayMerge: string;
-  /** Of a row of likenesses: whether there is enough to say that two records are alike, or not. */
+  /** Of a row of likenesses: whether two records fit that others of one cluster connect… */
+  readonly fits: string;
+  /** …and whether there is enough to say so, or the contrary. */
   readonly canTell: string;
 };
 
@@ -34,63 +36,83 @@ export type StagedSql = {
  * The score of two records by a rule: the mean of the likenesses of its fields by their weights, over the fields where both have a value. A
  * likeness below `at-least` counts as 0. There is no score where the fields compared have less than `evidence` of all weights.
  */
-export function ruleSql(rule: Rule, layout: Layout): RuleSql {
-  const likenesses = rule.fields.map((one) => swappable(rule, one, layout));
+export function meanSql(rule: Rule, layout: Layout): RuleSql {
   const counted = rule.fields.map(({ weight, atLeast }, i) =>
     atLeast > 0 ? `${weight} * CASE WHEN s${i} < ${atLeast} THEN 0 ELSE s${i} END` : `${weight} * s${i}`
   );
   const sum = counted.map((one) => `coalesce(${one}, 0)`).join(' + ');
   const weights = rule.fields.map(({ weight }, i) => `CASE WHEN s${i} IS NULL THEN 0 ELSE ${weight} END`).join(' + ');
   const total = rule.fields.reduce((before, { weight }) => before + weight, 0);
+  const enough = `${weights} >= ${total * rule.evidence}`;
+  const areThere = rule.fields.flatMap((one, i) => (one.required === true ? [`s${i} IS NOT NULL`] : []));
+  const score = `CASE WHEN ${enough} THEN round((${sum}) / (${weights}), ${DIGITS}) END`;
+  return {
+    likenesses: likenessesOf(rule, layout),
+    staged: { ...stagedColumns(rule, layout), canReach: canReach(rule, layout, counted) },
+    score,
+    ...verdictsOf(rule),
+    fits: `${score} >= ${rule.review}`,
+    canTell: [enough, ...areThere].join(' AND ')
+  };
+}
+
+export function likenessesOf(rule: Rule, layout: Layout): string {
+  return rule.fields.map((one, i) => `${swappable(rule, one, layout)} AS s${i}`).join(',\n');
+}
+
+export function verdictsOf(rule: Rule): Pick<RuleSql, 'hasRequired' | 'mayMerge'> {
   const isAlike = rule.fields.map(({ atLeast }, i) => `s${i} >= ${Math.max(atLeast, SOME_LIKENESS)}`);
   const required = rule.fields.flatMap((one, i) => (one.required === true ? [`coalesce(${isAlike[i]}, false)`] : []));
   const decisive = rule.fields.flatMap((one, i) =>
     one.required === 'if-present' ? [`coalesce(${isAlike[i]}, true)`] : []
   );
-  const enough = `${weights} >= ${total * rule.evidence}`;
-  const areThere = rule.fields.flatMap((one, i) => (one.required === true ? [`s${i} IS NOT NULL`] : []));
   return {
-    likenesses: likenesses.map((sql, i) => `${sql} AS s${i}`).join(',\n'),
-    staged: stagedSql(rule, layout, { likenesses, counted }),
-    score: `CASE WHEN ${enough} THEN round((${sum}) / (${weights}), ${DIGITS}) END`,
     hasRequired: required.length === 0 ? 'true' : required.join(' AND '),
-    mayMerge: decisive.length === 0 ? 'true' : decisive.join(' AND '),
-    canTell: [enough, ...areThere].join(' AND ')
+    mayMerge: decisive.length === 0 ? 'true' : decisive.join(' AND ')
   };
+}
+
+/** The place of the field that one goes with; -1 where there is none. */
+export function leaderOf({ fields }: Rule, { follows }: Comparison): number {
+  return follows === undefined ? -1 : fields.findIndex(({ field }) => field.toLowerCase() === follows.toLowerCase());
 }
 
 /** Required without a number means alike at all. */
 export const SOME_LIKENESS = 0.0001;
 
-type FieldSqls = { readonly likenesses: readonly string[]; readonly counted: readonly string[] };
-
-function stagedSql(rule: Rule, layout: Layout, { likenesses, counted }: FieldSqls): StagedSql {
-  const fields = rule.fields.map((one, i) => ({ ...one, i, isDear: COMPARERS[one.compare].isDear }));
+/** The columns of both steps. */
+export function stagedColumns(rule: Rule, layout: Layout): Omit<StagedSql, 'canReach'> {
   const cheap: string[] = [];
+  const dear: string[] = [];
+  for (const [i, one] of rule.fields.entries()) {
+    if (COMPARERS[one.compare].isDear) {
+      cheap.push(
+        ...['a', 'b'].flatMap((alias) => layout.side(one, alias)).map((column) => `${column} AS ${kept(column)}`)
+      );
+      dear.push(`, ${likenessSql(one, layout, kept)} AS s${i}`);
+    } else cheap.push(`${swappable(rule, one, layout)} AS s${i}`);
+  }
+  return { cheap: [...new Set(cheap)].join(',\n'), dear: dear.join('') };
+}
+
+function canReach(rule: Rule, layout: Layout, counted: readonly string[]): string {
   const atBest: string[] = [];
   const weights: string[] = [];
-  for (const { field, compare, weight, i, isDear } of fields) {
-    const both = [...layout.side({ field, compare }, 'a'), ...layout.side({ field, compare }, 'b')];
-    if (isDear) cheap.push(...both.map((column) => `${column} AS ${kept(column)}`));
-    else cheap.push(`${likenesses[i] ?? ''} AS s${i}`);
-    const [a, b] = [layout.side({ field, compare }, 'a')[0] ?? '', layout.side({ field, compare }, 'b')[0] ?? ''];
+  for (const [i, one] of rule.fields.entries()) {
+    const isDear = COMPARERS[one.compare].isDear === true;
+    const [a, b] = [layout.side(one, 'a')[0] ?? '', layout.side(one, 'b')[0] ?? ''];
     const isThere = isDear ? `${kept(a)} IS NOT NULL AND ${kept(b)} IS NOT NULL` : `s${i} IS NOT NULL`;
-    const present = `CASE WHEN ${isThere} THEN ${weight} ELSE 0 END`;
+    const present = `CASE WHEN ${isThere} THEN ${one.weight} ELSE 0 END`;
     atBest.push(isDear ? present : `coalesce(${counted[i] ?? ''}, 0)`);
     weights.push(present);
   }
-  const dear = fields.filter(({ isDear }) => isDear);
   // What rounding adds to a score must not be lost here.
   const least = rule.review - 10 ** -DIGITS;
-  return {
-    cheap: [...new Set(cheap)].join(',\n'),
-    canReach: `${atBest.join(' + ')} >= ${least} * (${weights.join(' + ')})`,
-    dear: dear.map((one) => `, ${likenessSql(one, layout, kept)} AS s${one.i}`).join('')
-  };
+  return `${atBest.join(' + ')} >= ${least} * (${weights.join(' + ')})`;
 }
 
 /** The name in the second step of a column of the first. */
-function kept(column: string): string {
+export function kept(column: string): string {
   return column.replace('.', '_');
 }
 
@@ -104,15 +126,23 @@ function likenessSql(
   return `(CASE WHEN ${a[0]} IS NULL OR ${b[0]} IS NULL THEN NULL ELSE ${COMPARERS[compare].likeness(a, b, within)} END)`;
 }
 
-/** Two fields whose values stand in each other's place are alike by a little less than if they stood in their own. */
 function swappable(rule: Rule, one: Comparison, layout: Layout): string {
-  const own = likenessSql(one, layout);
   const names = rule.swapped?.map((name) => name.toLowerCase());
-  if (!names?.includes(one.field.toLowerCase())) return own;
-  const [first, last] = (names ?? []).map((name) => rule.fields.find(({ field }) => field.toLowerCase() === name));
-  if (!first || !last) return own;
-  const [a1, b1] = [layout.side(first, 'a')[0], layout.side(first, 'b')[0]];
-  const [a2, b2] = [layout.side(last, 'a')[0], layout.side(last, 'b')[0]];
+  const field = one.field.toLowerCase();
+  const other =
+    names?.includes(field) === true
+      ? rule.fields.find((each) => each.field.toLowerCase() !== field && names.includes(each.field.toLowerCase()))
+      : undefined;
+  return other === undefined ? likenessSql(one, layout) : swappedSql(one, other, layout);
+}
+
+type Compared = Pick<Comparison, 'field' | 'compare' | 'within'>;
+
+/** Two fields whose values stand in each other's place are alike by a little less than if they stood in their own. */
+function swappedSql(one: Compared, other: Compared, layout: Layout): string {
+  const own = likenessSql(one, layout);
+  const [a1, b1] = [layout.side(one, 'a')[0], layout.side(one, 'b')[0]];
+  const [a2, b2] = [layout.side(other, 'a')[0], layout.side(other, 'b')[0]];
   return `(CASE WHEN ${a1} = ${b2} AND ${a2} = ${b1} AND ${a1} <> ${a2} THEN ${SWAPPED}
     WHEN jaro_winkler_similarity(${a1}, ${b2}) > ${SWAPPED_ALIKE} AND jaro_winkler_similarity(${a2}, ${b1}) > ${SWAPPED_ALIKE}
     THEN greatest(${own}, ${SWAPPED_ALIKE}) ELSE ${own} END)`;
@@ -129,8 +159,13 @@ export function guardSql({ guards }: Definition, layout: Layout, from: 'merge' |
   const apart = guards.map(({ field, compare, atLeast, review, unless }) => {
     const likeness = likenessSql({ field, compare, within: 0 }, layout);
     const isApart = `coalesce(${likeness} < ${from === 'merge' ? atLeast : review}, false)`;
-    const same = unless.map((one) => `coalesce(${likenessSql({ ...one, within: 0 }, layout)} >= ${THE_SAME}, false)`);
+    const same = unless.map((one) => `coalesce(${outvotingSql(one, layout)} >= ${THE_SAME}, false)`);
     return same.length === 0 ? isApart : `(${isApart} AND NOT (${same.join(' AND ')}))`;
   });
   return apart.length === 0 ? 'false' : `(${apart.join(' OR ')})`;
+}
+
+function outvotingSql({ swappedWith, ...one }: Outvoting, layout: Layout): string {
+  const own = { ...one, within: 0 };
+  return swappedWith === undefined ? likenessSql(own, layout) : swappedSql(own, { ...swappedWith, within: 0 }, layout);
 }

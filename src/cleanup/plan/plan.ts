@@ -9,7 +9,7 @@ import { type Definition } from '../definition/definition.js';
 import { intake, type IntakeCounts } from '../intake.js';
 import { Layout } from '../layout.js';
 import { type Clustering, makeClusters } from '../match/clusters.js';
-import { comparePairs, type RuleCounts } from '../match/pairs.js';
+import { type Compared, comparePairs, type RuleCounts } from '../match/pairs.js';
 import { type ChildSource } from '../org/children.js';
 import { writePlanReport } from '../report/report.js';
 import { GIVEN_NAME, givenPairs, keySql } from './given.js';
@@ -125,16 +125,17 @@ async function planIn(work: Work): Promise<PlanRecord> {
   }
 }
 
-async function match(db: Database, work: Work): Promise<{ rules: RuleCounts[]; clustering: Clustering }> {
+async function match(db: Database, work: Work): Promise<{ rules: readonly RuleCounts[]; clustering: Clustering }> {
   const { asked, world, layout, scratch } = work;
   const { definition, clustersFile } = asked;
   world.onStage('matching');
-  let rules: RuleCounts[] = [];
-  if (clustersFile === undefined) rules = await comparePairs(db, definition, layout);
+  let compared: Compared = { counts: [], scorings: [] };
+  if (clustersFile === undefined) compared = await comparePairs(db, definition, layout);
   else await givenPairs(db, clustersFile, { definition, layout, scratch });
   world.onStage('clustering');
   const fitBy = clustersFile === undefined ? 'rules' : 'guards';
-  return { rules, clustering: await makeClusters(db, { definition, layout, scratch, fitBy }) };
+  const { counts, scorings } = compared;
+  return { rules: counts, clustering: await makeClusters(db, { definition, layout, scratch, fitBy, scorings }) };
 }
 
 type Standing = { readonly layout: Layout; readonly decider: Decider; readonly clustered: ReadonlySet<number> };
@@ -187,8 +188,9 @@ async function planRecord(db: Database, { asked, layout, planDir }: Work, found:
       ...rest,
       examples: examples.map(([before, after]): [string, string] => [before, after])
     })),
-    rules: rules.map((rule) => ({
+    rules: rules.map(({ learnt, ...rule }) => ({
       ...rule,
+      ...(learnt === undefined ? {} : { learnt: [...learnt] }),
       keys: rule.keys.map((key) => ({ ...key, fields: [...key.fields], oversized: [...key.oversized] }))
     })),
     oversized: await oversizedOf(db, layout, clustering),

@@ -67,7 +67,18 @@ const ruleCountsSchema = z.object({
   possible: z.number(),
   merged: count,
   reviewed: count,
-  guarded: count
+  guarded: count,
+  learnt: z
+    .array(
+      z.object({
+        field: z.string(),
+        equal: z.number(),
+        different: z.number(),
+        bitsFor: z.number(),
+        bitsAgainst: z.number()
+      })
+    )
+    .optional()
 });
 
 const planSchema = z.object({

@@ -19,7 +19,15 @@ export async function pageAround(plan: PlanRecord, distribution: Distribution): 
     outcome: `Plan: ${count(counts.losers)} duplicate ${sobject} records in ${count(counts.clusters)} clusters`,
     tone: plan.warnings.length > 0 ? 'warning' : 'neutral',
     facts: [org ? datum(`${org.username} (${org.id})`) : 'of a file', ...asOf, 'nothing is changed yet'],
-    body: [numbers(plan), clusters(), scores(plan, distribution), standardizers(plan), rules(plan), oversized(plan)],
+    body: [
+      numbers(plan),
+      clusters(),
+      scores(plan, distribution),
+      standardizers(plan),
+      rules(plan),
+      learnt(plan),
+      oversized(plan)
+    ],
     script: await asset('cleanupReport.js'),
     style: await asset('cleanupReport.css')
   });
@@ -99,6 +107,30 @@ function rules({ rules: list }: PlanRecord): Markup {
       list,
       { elsewhere: 'plan.json' }
     )
+  );
+}
+
+/** What the data told of each field, for the rules whose score is a probability. */
+function learnt({ rules: list }: PlanRecord): Markup {
+  const rows = list.flatMap(({ rule, learnt: fields = [] }) => fields.map((one) => ({ rule, ...one })));
+  if (rows.length === 0) return markup``;
+  type Row = (typeof rows)[number];
+  const percent = (of: (row: Row) => number) => (row: Row) => `${Math.round(of(row) * 100)} %`;
+  return section(
+    'What the data tell of each field',
+    table<Row>(
+      [
+        { name: 'rule', cell: ({ rule }) => rule },
+        { name: 'field', cell: ({ field }) => field },
+        { name: 'of one person equal', cell: percent(({ equal }) => equal), isNumber: true },
+        { name: 'different', cell: percent(({ different }) => different), isNumber: true },
+        { name: 'all but equal speaks for it, bits', cell: ({ bitsFor }) => bitsFor.toFixed(1), isNumber: true },
+        { name: 'different speaks against it, bits', cell: ({ bitsAgainst }) => bitsAgainst.toFixed(1), isNumber: true }
+      ],
+      rows,
+      { elsewhere: 'plan.json' }
+    ),
+    markup`<p class="note">One bit is twice as probable. Equal values speak for it the more, the fewer records have them.</p>`
   );
 }
 

@@ -82,6 +82,24 @@ on-loser: flag:Duplicate__c=yes=1
       'line 4',
       'names C'
     ],
+    [
+      'a shared field that is not compared',
+      'sobject: A\nmatch:\n  - score: probability\n    shared: [C]\n    fields: { B: exact }',
+      'line 4',
+      'names C'
+    ],
+    [
+      'what is not for a mean',
+      'sobject: A\nmatch:\n  - shared: [B]\n    fields: { B: exact }',
+      'line 3',
+      'not for a score that is a mean'
+    ],
+    [
+      'what is not for a probability',
+      'sobject: A\nmatch:\n  - score: probability\n    chance: 0.1\n    fields: { B: exact }',
+      'line 4',
+      'not for a score that is a probability'
+    ],
     ['nothing at all', '', 'line 1']
   ];
   for (const [what, text, ...parts] of BROKEN)

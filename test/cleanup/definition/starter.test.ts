@@ -12,7 +12,7 @@ import { field } from '../../schema/objects.js';
 function compared(text: string): Record<string, string> {
   const { rules } = parseDefinition(text, 'starter.yaml');
   const likeness = rules.find(({ name }) => name === 'likeness');
-  return Object.fromEntries((likeness?.fields ?? []).map((one) => [one.field, `${one.compare} ${one.weight}`]));
+  return Object.fromEntries((likeness?.fields ?? []).map(({ field: name, compare }) => [name, compare]));
 }
 
 /** A Contact of an org that has these fields. */
@@ -44,13 +44,13 @@ describe('starting definitions', () => {
 
     it('are valid, and compare what tells people apart', () => {
       expect(compared(text)).to.deep.equal({
-        FirstName: 'nickname 3',
-        LastName: 'jaro-winkler 3',
-        Birthdate: 'date 4',
-        Email: 'email 3',
-        MobilePhone: 'digits 2',
-        MailingStreet: 'tokens 1',
-        MailingPostalCode: 'digits 1'
+        FirstName: 'nickname',
+        LastName: 'jaro-winkler',
+        Birthdate: 'date',
+        Email: 'email',
+        MobilePhone: 'digits',
+        MailingStreet: 'tokens',
+        MailingPostalCode: 'digits'
       });
     });
 
@@ -90,24 +90,24 @@ describe('starting definitions', () => {
           )
         )
       ).to.deep.equal({
-        given_name: 'nickname 3',
-        surname: 'jaro-winkler 3',
-        street_number: 'digits 1',
-        address_1: 'tokens 1',
-        suburb: 'jaro-winkler 1',
-        postcode: 'digits 1',
-        state: 'exact 0.5',
-        date_of_birth: 'date 4',
-        ssn: 'digits 4'
+        given_name: 'nickname',
+        surname: 'jaro-winkler',
+        street_number: 'digits',
+        address_1: 'tokens',
+        suburb: 'jaro-winkler',
+        postcode: 'digits',
+        state: 'exact',
+        date_of_birth: 'date',
+        ssn: 'digits'
       });
       expect(compared(of('key,First Name,Last Name,DOB,E-mail,Zip Code,City,Telephone,Notes', 'KEY'))).to.deep.equal({
-        'First Name': 'nickname 3',
-        'Last Name': 'jaro-winkler 3',
-        DOB: 'date 4',
-        'E-mail': 'email 3',
-        'Zip Code': 'digits 1',
-        City: 'jaro-winkler 1',
-        Telephone: 'digits 2'
+        'First Name': 'nickname',
+        'Last Name': 'jaro-winkler',
+        DOB: 'date',
+        'E-mail': 'email',
+        'Zip Code': 'digits',
+        City: 'jaro-winkler',
+        Telephone: 'digits'
       });
     });
 
@@ -126,17 +126,17 @@ describe('starting definitions', () => {
     });
     it('compare all columns of things', () => {
       expect(compared(of('id,title,authors,venue,year'))).to.deep.equal({
-        title: 'tokens 3',
-        authors: 'tokens 2',
-        venue: 'tokens 1',
-        year: 'number 1'
+        title: 'tokens',
+        authors: 'tokens',
+        venue: 'tokens',
+        year: 'number'
       });
       expect(compared(of('name,addr,city,phone,type'))).to.deep.equal({
-        name: 'tokens 3',
-        addr: 'tokens 1',
-        city: 'jaro-winkler 1',
-        phone: 'digits 2',
-        type: 'tokens 0.5'
+        name: 'tokens',
+        addr: 'tokens',
+        city: 'jaro-winkler',
+        phone: 'digits',
+        type: 'tokens'
       });
     });
 
@@ -163,6 +163,34 @@ describe('starting definitions', () => {
         ['birth_date', 0, 0.7, 'ssn digits']
       ]);
       expect(guards('last_name,email')).to.deep.equal([]);
+    });
+
+    it('say what several have in common: of people a family, of things all but their name', () => {
+      const shared = (header: string): unknown => parseDefinition(of(header), 'starter.yaml').rules.at(-1)?.shared;
+      expect(shared('first_name,middle_name,last_name,dob,email,phone,address,city,ssn')).to.deep.equal([
+        'last_name',
+        'email',
+        'phone',
+        'address',
+        'city'
+      ]);
+      expect(shared('last_name,email')).to.deep.equal([]);
+      expect(shared('name,address,phone')).to.deep.equal(['address', 'phone']);
+      expect(shared('id,title,authors,year')).to.deep.equal(['authors', 'year']);
+      expect(shared('address,phone')).to.deep.equal([]);
+    });
+
+    it('ask for more of things than of people, and compare no name twice', () => {
+      const merge = (header: string): unknown =>
+        parseDefinition(of(header), 'starter.yaml').rules.map((rule) => [rule.score, rule.merge, rule.review]);
+      expect(merge('first_name,last_name')).to.deep.equal([['probability', 0.98, 0.05]]);
+      expect(merge('name,address')).to.deep.equal([['probability', 0.99, 0.05]]);
+      expect(Object.keys(compared(of('full_name,first_name,last_name')))).to.deep.equal(['first_name', 'last_name']);
+      expect(compared(of('last_name,birth_place,place_of_birth'))).to.deep.equal({
+        last_name: 'jaro-winkler',
+        birth_place: 'jaro-winkler',
+        place_of_birth: 'jaro-winkler'
+      });
     });
 
     it('say which fields go with others', () => {

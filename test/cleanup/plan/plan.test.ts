@@ -135,6 +135,14 @@ describe('cleanup plan', () => {
       expect([await clusters(other), await clusters(other, 'review.csv')]).to.deep.equal([[], ['AB']]);
     });
 
+    it('is outvoted by first and last name in each other’s place, too', async () => {
+      const csv = 'Id,First,Last,Code\n001A,Ximena,Zabriskie,12345\n001B,Zabriskie,Ximena,98765\n';
+      const text = (swapped: string): string =>
+        `sobject: X\nmatch:\n  - name: names\n    fields: { First: jaro-winkler, Last: jaro-winkler }\n    block: [Code, Last, First, [First, Last]]\n    swapped: [First, Last]\n    merge: 0.9\nnever-match: [{ different: Code, review: 0, unless: [${swapped}] }]`;
+      expect(await clusters(await planned(dir.path, text('First'), csv, { name: 'swapped' }))).to.deep.equal(['AB']);
+      expect(await clusters(await planned(dir.path, text('Code'), csv, { name: 'alone' }))).to.deep.equal([]);
+    });
+
     it('holds for clusters that another engine computed', async () => {
       const given = 'cluster,Id,score\n1,003A,0.99\n1,003B,0.99\n2,003C,0.99\n2,003D,0.99\n';
       const made = await planned(dir.path, guarded(', review: 0.95'), people('12345', '12354', '7', '700'), {

@@ -8,11 +8,11 @@ import { type ExportRun, type ExportTools } from '../exportRun.js';
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
 
-/** A poll is one call of the org's daily allowance: a minute of waiting costs about 35, an hour about 160. */
+/** A poll is one call of the org's daily allowance: a minute of waiting costs about 60, an hour about 200. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
-/** A pause is at most so much of what the query has taken by then, so its end is noticed at most a seventh too late, half of that on average. */
-const PAUSE_SHARE = 1 / 7;
+/** A pause is at most so much of what the query has taken by then, so its end is noticed at most a fifteenth too late, half of that on average. */
+const PAUSE_SHARE = 1 / 15;
 /** Jobs of one range in place of others that failed without fault of the query. */
 const MOST_REPLACED = 3;
 /** The same for those of which nothing was heard, as often as the transport makes other calls again. */

@@ -68,8 +68,9 @@ export async function followPart(
   jobId: JobId,
   { run, tools, stop }: Carrying
 ): Promise<JobInfo | undefined> {
-  const expectedMs = expectedMsOf(run, run.part(part).rows);
-  return follow({ part, jobId, expectedMs }, { ...tools, signal: tools.ending.signal, emit: run.emit, stop });
+  const { rows } = run.part(part);
+  const expectedMs = expectedMsOf(run, rows);
+  return follow({ part, jobId, rows, expectedMs }, { ...tools, signal: tools.ending.signal, emit: run.emit, stop });
 }
 
 /** Gives every row of a part whose job has ended its one fate. */

@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, { readonly file: string; readonly what: s
   validation: { file: 'validation.ts', what: 'what checking each value costs' },
   export: { file: 'export.ts', what: 'sf bulkops export beside curl and sf data export bulk' },
   matching: { file: 'matching.ts', what: 'precision, recall and cost of cleanup plans whose truth is known' },
+  apply: { file: 'apply.ts', what: 'a cleanup apply beside curl sending the same jobs' },
   emulator: { file: 'emulator.ts', what: 'rows a second that the emulator takes' }
 };
 

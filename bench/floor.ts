@@ -62,38 +62,44 @@ export async function readyParts(file: string, directory: string): Promise<strin
  * time. Nothing is read, cut, matched or written.
  */
 export async function rawFloor(session: Session, parts: readonly string[], concurrency: number): Promise<void> {
+  await rawJobs(session, SHIPMENTS, parts, { concurrency, pollMs: POLL_MS });
+}
+
+/** The least that carries the parts of a load out. */
+export async function rawJobs(
+  session: Session,
+  job: object,
+  parts: readonly string[],
+  { concurrency, pollMs }: { readonly concurrency: number; readonly pollMs: number }
+): Promise<void> {
   const waiting = [...parts];
   const lane = async (): Promise<void> => {
-    for (let part = waiting.shift(); part; part = waiting.shift()) await load(session, part);
+    for (let part = waiting.shift(); part; part = waiting.shift()) await rawJob(session, job, part, pollMs);
   };
   await Promise.all(Array.from({ length: concurrency }, lane));
 }
 
-async function load(session: Session, part: string): Promise<void> {
+const SHIPMENTS = { object: 'Shipment__c', operation: 'upsert', externalIdFieldName: 'External_Id__c' };
+
+async function rawJob(session: Session, job: object, part: string, pollMs: number): Promise<void> {
   const root = `${session.url}/services/data/v66.0/jobs/ingest`;
-  const body = {
-    object: 'Shipment__c',
-    operation: 'upsert',
-    externalIdFieldName: 'External_Id__c',
-    contentType: 'CSV',
-    lineEnding: 'LF'
-  };
+  const body = { ...job, contentType: 'CSV', lineEnding: 'LF' };
   const json = ['-H', 'Content-Type: application/json'];
   const { id } = JSON.parse(await curl(session, ['-X', 'POST', ...json, '-d', JSON.stringify(body), root])) as {
     id: string;
   };
   await curl(session, ['-X', 'PUT', '-H', 'Content-Type: text/csv', '-T', part, `${root}/${id}/batches`]);
   await curl(session, ['-X', 'PATCH', ...json, '-d', '{"state":"UploadComplete"}', `${root}/${id}`]);
-  await jobComplete(session, `${root}/${id}`);
+  await jobComplete(session, `${root}/${id}`, pollMs);
   for (const result of ['successfulResults', 'failedResults', 'unprocessedrecords'])
     await curl(session, ['-o', `${part}.${result}`, `${root}/${id}/${result}`]);
 }
 
-async function jobComplete(session: Session, job: string): Promise<void> {
+async function jobComplete(session: Session, job: string, pollMs = POLL_MS): Promise<void> {
   for (;;) {
     const { state } = JSON.parse(await curl(session, [job])) as { state: string };
     if (state === 'JobComplete') return;
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
 }
 
@@ -112,13 +118,14 @@ export async function callsCounted(session: Session): Promise<number> {
 export async function rawPages(
   session: Session,
   query: string,
-  directory: string
+  directory: string,
+  pollMs = POLL_MS
 ): Promise<{ readonly pages: readonly string[]; readonly fetchSeconds: number }> {
   const root = `${session.url}/services/data/v66.0/jobs/query`;
   const json = ['-H', 'Content-Type: application/json'];
   const body = JSON.stringify({ operation: 'query', query });
   const { id } = JSON.parse(await curl(session, ['-X', 'POST', ...json, '-d', body, root])) as { id: string };
-  await jobComplete(session, `${root}/${id}`);
+  await jobComplete(session, `${root}/${id}`, pollMs);
   const startedMs = performance.now();
   const pages: string[] = [];
   for (let locator: string | undefined = ''; locator !== undefined;) {

@@ -12,7 +12,7 @@ export type Measured = {
 
 /** Prints each as soon as it is measured, since the last one takes longest. The first one is the floor. */
 export async function printTable(
-  results: AsyncIterable<Measured>,
+  results: AsyncIterable<Measured> | Iterable<Measured>,
   calls: string,
   more: readonly string[] = []
 ): Promise<void> {

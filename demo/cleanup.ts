@@ -7,15 +7,12 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { type Page } from 'playwright-core';
 import { IsolatedSf, type RunningEmulator } from './sf.ts';
-import { type Student, STUDENT_COLUMNS, students } from './students.ts';
+import { INSERTED_COLUMNS, type Student, students } from './students.ts';
 
 /** A cleanup from end to end, on the embedded emulator and through the real `sf`: `npm run demo:cleanup`. */
 const STUDENTS = 3000;
 const SEED = 20_261_125;
 const ONE_IN = 10;
-/** A contact is inserted with all that a student has but this: what the org sets itself, and who it is in truth. */
-const NOT_INSERTED: ReadonlyArray<keyof Student> = ['Id', 'CreatedDate', 'SystemModstamp', 'Person'];
-const COLUMNS = STUDENT_COLUMNS.filter((column) => !NOT_INSERTED.includes(column));
 const DEFINITION = fileURLToPath(new URL('students.yaml', import.meta.url));
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const PARTIAL_SUCCESS = 68;
@@ -141,8 +138,8 @@ async function fill(): Promise<void> {
   const csv = (rows: ReadonlyArray<readonly string[]>): string =>
     rows.map((row) => `${row.map((value) => `"${value.replaceAll('"', '""')}"`).join(',')}\n`).join('');
   const file = join(sf.home, 'students.csv');
-  const rows = [...someStudents()].map((student) => COLUMNS.map((column) => student[column]));
-  await writeFile(file, csv([COLUMNS, ...rows]));
+  const rows = [...someStudents()].map((student) => INSERTED_COLUMNS.map((column) => student[column]));
+  await writeFile(file, csv([INSERTED_COLUMNS, ...rows]));
   const insert = ['bulkops', 'insert', '--target-org', emulator.alias, '--json'];
   const loaded = join(sf.home, 'loaded');
   // The org refuses some of what people have typed.
@@ -185,7 +182,7 @@ async function sayYes(path: string): Promise<{ survivor: string; loser: string; 
 async function checksum(): Promise<string> {
   const hash = createHash('sha256');
   for (const soql of [
-    `SELECT Id, ${COLUMNS.join(', ')}, ReportsToId, OwnerId FROM Contact ORDER BY Id`,
+    `SELECT Id, ${INSERTED_COLUMNS.join(', ')}, ReportsToId, OwnerId FROM Contact ORDER BY Id`,
     'SELECT Id, Subject, ContactId, Status FROM Case ORDER BY Id'
   ]) {
     const { result } = await query(soql);

@@ -123,6 +123,11 @@ export const STUDENT_COLUMNS = [
   'Person'
 ] as const;
 
+/** What the org sets itself, and who it is in truth. */
+const NOT_INSERTED: ReadonlySet<string> = new Set(['Id', 'CreatedDate', 'SystemModstamp', 'Person']);
+/** A contact is inserted with these. */
+export const INSERTED_COLUMNS = STUDENT_COLUMNS.filter((column) => !NOT_INSERTED.has(column));
+
 export type Student = Record<(typeof STUDENT_COLUMNS)[number], string>;
 
 /**

@@ -28,7 +28,7 @@ export async function checkSource({ path, encoding }: InputSource): Promise<void
 }
 
 /**
- * The text of a source as UTF-8 without BOM: unpacked if it begins as gzip does; UTF-16 is known by its BOM, or by a NUL in every other one of the
+ * The text of a source as UTF-8 without BOM: unpacked if it begins as gzip does; UTF-8 and UTF-16 are known by their BOM whatever was named, UTF-16 also by a NUL in every other one of the
  * first bytes; everything else must be UTF-8 or have its encoding named.
  * @throws SfError `NotUtf8Error`, `NotInEncodingError` and `HoldsNulError` with the byte's offset in the unpacked file; `NotGzipError`;
  * `NotTextError` for other kinds of files; `FileUnreadableError`
@@ -41,7 +41,7 @@ export async function* openSource(source: InputSource): AsyncGenerator<Buffer> {
     await chunks.return(undefined);
     throw messages.createError('notText', [sourceName(source.path), messages.getMessage(`kind.${kind}`)]);
   }
-  const encoding = source.encoding?.toLowerCase() ?? detectedEncoding(head);
+  const encoding = markedEncoding(head) ?? source.encoding?.toLowerCase() ?? detectedEncoding(head);
   const all = rejoin(head, chunks);
   if (encoding === 'utf-8' || encoding === 'utf8')
     yield* checkedUtf8(all, sourceName(source.path), hasUtf8Bom(head) ? 3 : 0);
@@ -52,9 +52,14 @@ function hasUtf8Bom(head: Buffer): boolean {
   return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
 }
 
-function detectedEncoding(head: Buffer): string {
+/** By a byte order mark, which no text of another encoding begins with: it goes before what was named. */
+function markedEncoding(head: Buffer): string | undefined {
+  if (hasUtf8Bom(head)) return 'utf-8';
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined;
+}
+
+function detectedEncoding(head: Buffer): string {
   if (head.length >= 4 && head[1] === 0 && head[3] === 0) return 'utf-16le';
   if (head.length >= 4 && head[0] === 0 && head[2] === 0) return 'utf-16be';
   return 'utf-8';

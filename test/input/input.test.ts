@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SfError } from '@salesforce/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type DelimiterName } from '../../src/input/delimiters.js';
@@ -153,6 +154,57 @@ describe('input/input', () => {
   it('joins files whose headers only look the same', async () => {
     const rows = await rowsOf(await opened(['First Name,B\n1,2\n', '\u200bfirst\u00a0 name,b\n3,4\n']));
     expect(rows.map(({ number }) => number)).to.deep.equal([1, 2]);
+  });
+
+  it('reads any bytes to their end, with a number for each row, or says in its own words why not', async () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'A,B',
+        '"',
+        '""',
+        ',',
+        ';',
+        '\t',
+        '\n',
+        '\r',
+        '\r\n',
+        'x',
+        'ü',
+        ' ',
+        '=',
+        '\\',
+        'sep=;',
+        '\ufeff',
+        '{',
+        '[',
+        '}'
+      ),
+      fc.uint8Array({ maxLength: 3 }).map((bytes) => Buffer.from(bytes).toString('latin1'))
+    );
+    const path = join(dir.path, 'any.csv');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(piece, { maxLength: 30 }),
+        fc.constantFrom('utf8', 'latin1', 'utf16le'),
+        async (pieces, as) => {
+          await writeFile(path, Buffer.from(pieces.join(''), as));
+          let rows = 0;
+          try {
+            const input = await openInput([{ path }]);
+            for await (const batch of input.batches) {
+              expect(batch.firstNumber).to.equal(rows + 1);
+              for (let i = 0; i < batch.count; i += 1)
+                if (batch.problem(i) === undefined) expect(batch.fieldCount(i)).to.be.at.most(input.header.length);
+              rows += batch.count;
+            }
+          } catch (error) {
+            expect(error).to.be.instanceOf(SfError);
+            expect((error as SfError).actions, (error as SfError).name).to.not.equal(undefined);
+          }
+        }
+      ),
+      { numRuns: 500 }
+    );
   });
 
   it('knows before any row is read that the header of a later file is another one', async () => {

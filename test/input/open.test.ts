@@ -168,6 +168,13 @@ describe('input/open', () => {
     expect(await readAll({ path: await file(Buffer.from('ü', 'utf16le')), encoding: 'utf-16le' })).to.equal('ü');
   });
 
+  it('believes a BOM more than the encoding that is named', async () => {
+    const named = { encoding: 'windows-1252' };
+    expect(await readAll({ path: await file(`\ufeff${TEXT}`), ...named })).to.equal(TEXT);
+    expect(await readAll({ path: await file(Buffer.from(`\ufeff${TEXT}`, 'utf16le')), ...named })).to.equal(TEXT);
+    expect(await readAll({ path: await file(utf16be(`\ufeff${TEXT}`)), encoding: 'utf-16le' })).to.equal(TEXT);
+  });
+
   it('refuses the name of an encoding that there is not', async () => {
     const error = await sfRejection(checkSource({ path: await file(''), encoding: 'klingon' }));
     expect(error.name).to.equal('UnknownEncodingError');

@@ -31,9 +31,12 @@ const RULES: Readonly<Record<IngestOperation, Rule>> = {
   hardDelete: { isAllowed: ({ deletable }) => deletable, isWritable: () => true }
 };
 
+/** The service's own limit (BULK_API §3). */
+const MOST_HEADER_CHARACTERS = 32_000;
+
 /**
  * Holds the columns against what the org allows: a job with one column too many fails as a whole (BULK_API §3).
- * @throws SfError `OperationNotAllowedError`, `ColumnsNotWritableError`, `RequiredColumnsMissingError`
+ * @throws SfError `OperationNotAllowedError`, `ColumnsNotWritableError`, `HeaderTooLongError`, `RequiredColumnsMissingError`
  */
 export function checkHeader({ object, operation, sent, key }: Header): void {
   const { isAllowed, isWritable } = RULES[operation];
@@ -48,6 +51,9 @@ export function checkHeader({ object, operation, sent, key }: Header): void {
       [operation, object.name, locked.map(({ field }) => field).join(', ')],
       [locked.map(({ column }) => `--skip-column "${column}"`).join(' ')]
     );
+  const characters = sent.reduce((sum, { field }) => sum + field.length + 1, 0);
+  if (characters > MOST_HEADER_CHARACTERS)
+    throw messages.createError('headerTooLong', [characters, MOST_HEADER_CHARACTERS]);
   const missing = operation === 'insert' ? requiredFields(object, sent).filter(({ isSent }) => !isSent) : [];
   if (missing.length > 0)
     throw messages.createError('requiredColumnsMissing', [object.name, missing.map(({ name }) => name).join(', ')]);

@@ -63,6 +63,15 @@ describe('load/columns', () => {
     expect((await sfRejection(unknown)).name).to.equal('ColumnUnknownError');
   });
 
+  it('refuses more names than the header of a job may hold', async () => {
+    const names = Array.from({ length: 1000 }, (_, at) => `A_rather_long_name_of_a_field_${at}__c`);
+    const wide = { ...CONTACT, fields: [...CONTACT.fields, ...names.map((name) => field(name))] };
+    const error = await sfRejection(columnsOf(['Id', ...names], { operation: 'update' }, [wide]));
+    expect(error.name).to.equal('HeaderTooLongError');
+    const { sent } = await columnsOf(['Id', ...names.slice(0, 800)], { operation: 'update' }, [wide]);
+    expect(sent).to.have.length(801);
+  });
+
   it('does not mind that a mapping of Data Loader names columns that are not sent and not there', async () => {
     const mapping = { name: 'x.sdl', isWhole: true, columns: [{ column: 'Gone', field: null, line: 1 }] };
     const mapped = { column: 'Mail', field: 'Email', line: 2 };

@@ -20,6 +20,10 @@ export type Subject = {
 /** More fields than this add nothing but work. */
 const MOST_COMPARED = 12;
 
+/** A record ten times over in an org is a mistake of another kind; a file may have been put together from many. */
+const MOST_OF_AN_ORG = 10;
+const MOST_OF_A_FILE = 30;
+
 /** How probable it must be that two records are one. People have first names, birth dates and IDs that keep them apart; things have no such guard. */
 const LEAST_OF_PEOPLE = 0.98;
 const LEAST_OF_THINGS = 0.99;
@@ -96,7 +100,7 @@ export function starterText({ sobject, about, fields, ids, oldest, onLoser, isTr
     '',
     'children: reparent    # or refuse, ignore',
     `on-loser: ${onLoser}`,
-    'max-cluster: 10',
+    `max-cluster: ${isTrusted ? MOST_OF_AN_ORG : MOST_OF_A_FILE}       # a larger one is reported and left alone`,
     ''
   ].join('\n');
 }

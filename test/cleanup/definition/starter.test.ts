@@ -70,6 +70,12 @@ describe('starting definitions', () => {
       expect(survivor).to.deep.equal(['most-complete', { oldest: 'CreatedDate' }]);
     });
 
+    it('leave alone what is there more than ten times; of a file, that may be made of many, more than thirty', () => {
+      expect(parseDefinition(text, 'starter.yaml').maxCluster).to.equal(10);
+      const ofFile = starterForFile({ path: 'x.csv', header: ['first_name', 'last_name'] });
+      expect(parseDefinition(ofFile, 'starter.yaml').maxCluster).to.equal(30);
+    });
+
     it('write nothing that is read-only', () => {
       const readOnly = { ...contact, fields: contact.fields.map((one) => ({ ...one, updateable: false })) };
       const { standardize, merge } = parseDefinition(starterDefinition(readOnly), 'starter.yaml');

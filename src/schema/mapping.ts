@@ -67,7 +67,7 @@ export function mapColumns(header: readonly string[], asked: MappingAsked, objec
     const values = asked.values?.get(name);
     return { column, index, ...found, ...(values && { values }) };
   });
-  if (object && unknown.length > 0 && !asked.ignoresUnknown) throw unknownColumns(unknown, object);
+  if (object && unknown.length > 0 && !asked.ignoresUnknown) throw unknownColumns(unknown, object, header);
   checkOnce(mapped);
   return mapped;
 }
@@ -114,7 +114,7 @@ function checkOnce(mapped: readonly MappedColumn[]): void {
 type Unknown = { readonly column: string; readonly field: string; readonly where?: string };
 
 /** All columns that go to no field, each with the fields that may have been meant. */
-function unknownColumns(unknown: readonly Unknown[], object: ObjectDescribe): SfError {
+function unknownColumns(unknown: readonly Unknown[], object: ObjectDescribe, header: readonly string[]): SfError {
   const known = object.fields.map(({ name, label }) => ({ name, alike: [name, label] }));
   const named = unknown.map(({ column, field, where }) => {
     const isMapped = columnKey(column) !== columnKey(field);
@@ -122,11 +122,14 @@ function unknownColumns(unknown: readonly Unknown[], object: ObjectDescribe): Sf
   });
   const suggestions = unknown.map(({ field }) => `${field} → ${nearest(field, known).join(', ')}`);
   const skips = unknown.map(({ column }) => `--skip-column ${/^[\w.:-]+$/.test(column) ? column : `"${column}"`}`);
-  return messages.createError(
+  const error = messages.createError(
     'columnUnknown',
     [object.name, some(named, '; ')],
     [suggestions.slice(0, MOST_SUGGESTED).join('; '), some(skips, ' ')]
   );
+  const [only = ''] = header;
+  if (header.length === 1 && DELIMITED.test(only)) error.actions?.unshift(messages.getMessage('oneColumn', [only]));
+  return error;
 }
 
 /** A thousand columns are no message. */
@@ -134,6 +137,9 @@ function some(texts: readonly string[], separator: string): string {
   const shown = texts.slice(0, MOST_NAMED).join(separator);
   return texts.length > MOST_NAMED ? `${shown}${separator}… (${texts.length} in all)` : shown;
 }
+
+/** Signs that part the columns of other files. */
+const DELIMITED = /[^\s,;|\t^`~:][,;|\t^`~:]+[^\s,;|\t^`~:]/;
 
 const MOST_SUGGESTED = 10;
 const MOST_NAMED = 30;

@@ -51,6 +51,15 @@ describe('schema/mapping', () => {
     expect(error.actions?.join().length).to.be.below(3000);
   });
 
+  it('says that one column may be many whose delimiter was taken for another one', async () => {
+    const actions = async (header: string[]): Promise<string> =>
+      (await sfRejection((async () => Promise.resolve(map(header)))())).actions?.join() ?? '';
+    expect(await actions(['Email;LastName'])).to.match(/read as one column.*--column-delimiter/);
+    expect(await actions(['Email~LastName'])).to.match(/read as one column/);
+    expect(await actions(['What is this?'])).to.not.match(/one column/);
+    expect(await actions(['Email', 'a;b'])).to.not.match(/one column/);
+  });
+
   it('prefers an API name to a label', () => {
     expect(fields(['Email'])).to.deep.equal(['Email']);
   });

@@ -40,6 +40,11 @@ export class Database {
     return new Database(instance, await instance.connect(), directory);
   }
 
+  /** From here on the engine may use no more: what it holds beyond that is laid out on the disk at once. */
+  public async shrinkTo(memoryMb: number): Promise<void> {
+    await this.run(`SET memory_limit = '${memoryMb}MB'`);
+  }
+
   public async run(sql: string): Promise<void> {
     await this.connection.run(sql);
   }

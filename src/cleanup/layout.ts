@@ -1,5 +1,6 @@
 import { Messages } from '@salesforce/core';
-import { comparedOfGuard, type Definition, fieldsOf } from './definition/definition.js';
+import { type Definition } from './definition/definition.js';
+import { comparedOfGuard, fieldsOf } from './definition/fieldsOf.js';
 import { type ComparerName } from './match/comparerNames.js';
 import { COMPARERS, type Side } from './match/comparers.js';
 

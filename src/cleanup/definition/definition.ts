@@ -56,7 +56,8 @@ export type Guard = {
   readonly unless: readonly Outvoting[];
 };
 
-type Compared = { readonly field: string; readonly compare: ComparerName };
+/** A field, and how its values are compared. */
+export type Compared = { readonly field: string; readonly compare: ComparerName };
 
 /** A field that may outvote a guard, and the one that a rule lets stand in its place. */
 export type Outvoting = Compared & { readonly swappedWith?: Compared };
@@ -170,14 +171,6 @@ function comparerOf(name: string, rules: readonly Rule[]): ComparerName {
   return found.find(({ compare }) => compare !== 'exact')?.compare ?? 'exact';
 }
 
-/** Every field that a guard looks at, and how. */
-export function comparedOfGuard({ field, compare, unless }: Guard): Compared[] {
-  return [
-    { field, compare },
-    ...unless.flatMap((one) => [one, ...(one.swappedWith === undefined ? [] : [one.swappedWith])])
-  ];
-}
-
 function onLoser(written: string): OnLoser {
   if (written === 'delete' || written === 'merge') return { kind: written };
   const [field = '', ...value] = written.slice('flag:'.length).split('=');
@@ -187,37 +180,4 @@ function onLoser(written: string): OnLoser {
 /** Whether children of losers are pointed at the survivors; a flagged loser stays, and keeps them. */
 export function movesChildren({ children, onLoser: { kind } }: Pick<Definition, 'children' | 'onLoser'>): boolean {
   return children === 'reparent' && kind !== 'flag';
-}
-
-/** Every field that a definition reads, once, in a fixed order: matched ones first, since people look at those. */
-export function fieldsOf(definition: Definition): string[] {
-  const steps = [...definition.standardize.values()].flat();
-  const all = [
-    ...definition.rules.flatMap(({ fields }) => fields.map(({ field }) => field)),
-    ...definition.rules.flatMap(({ block }) => (block ?? []).flat()),
-    ...definition.guards.flatMap(comparedOfGuard).map(({ field }) => field),
-    ...definition.show,
-    ...definition.standardize.keys(),
-    ...steps.flatMap(countryFieldOf),
-    ...definition.merge.keys(),
-    ...[...definition.merge.values()].flatMap((rule) =>
-      typeof rule === 'object' && 'newest' in rule ? [rule.newest] : []
-    ),
-    ...definition.survivor.flatMap(criterionFields)
-  ];
-  return [...new Map(all.map((field) => [field.toLowerCase(), field])).values()];
-}
-
-function countryFieldOf(step: WrittenStep): string[] {
-  if (typeof step !== 'object') return [];
-  const told = 'phone' in step ? step.phone : 'postal-code' in step ? step['postal-code'] : undefined;
-  return typeof told === 'object' && told['country-field'] !== undefined ? [told['country-field']] : [];
-}
-
-function criterionFields(criterion: Criterion): string[] {
-  if (typeof criterion === 'string') return [];
-  if ('newest' in criterion) return [criterion.newest];
-  if ('oldest' in criterion) return [criterion.oldest];
-  if ('filled' in criterion) return [criterion.filled];
-  return Object.keys(criterion.highest);
 }

@@ -1,5 +1,6 @@
 import { type Database } from '../database.js';
-import { comparedOfGuard, type Definition, type Rule } from '../definition/definition.js';
+import { type Definition, type Rule } from '../definition/definition.js';
+import { comparedOfGuard } from '../definition/fieldsOf.js';
 import { type Layout } from '../layout.js';
 import { type BlockingKey, makeBlocks } from './blocks.js';
 import { ANY_CHANCE, type ChanceSql, chanceSql } from './chance.js';

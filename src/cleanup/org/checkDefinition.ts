@@ -1,6 +1,7 @@
 import { Messages } from '@salesforce/core';
 import { type FieldDescribe, fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
-import { type Definition, fieldsOf } from '../definition/definition.js';
+import { type Definition } from '../definition/definition.js';
+import { fieldsOf } from '../definition/fieldsOf.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');

@@ -1,6 +1,7 @@
 import { type OrgReads } from '../../bulk/orgReads.js';
 import { describeObject, fieldNamed } from '../../schema/describe.js';
-import { type Definition, fieldsOf } from '../definition/definition.js';
+import { type Definition } from '../definition/definition.js';
+import { fieldsOf } from '../definition/fieldsOf.js';
 import { checkDefinition } from './checkDefinition.js';
 import { type OrgReader } from './orgReader.js';
 

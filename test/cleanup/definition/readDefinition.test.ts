@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fieldsOf } from '../../../src/cleanup/definition/definition.js';
+import { fieldsOf } from '../../../src/cleanup/definition/fieldsOf.js';
 import { definitionOfFlags, parseDefinition } from '../../../src/cleanup/definition/readDefinition.js';
 
 function problem(text: string): string {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { tempDir } from '../../tempDir.js';
 import { planned, type Row } from '../plan/planned.js';
@@ -91,13 +93,14 @@ describe('scores that are probabilities', () => {
     const twice = Array.from({ length: 100 }, (_, i) =>
       (OTHERS[i] ?? '').replace(/^00(\d+)/, '2$1').replace(/,\w+$/, ',Elsewhere')
     );
-    const { plan } = await planned(dir.path, definition(), csvOf(...twice), { name: 'learnt' });
+    const { plan, directory } = await planned(dir.path, definition(), csvOf(...twice), { name: 'learnt' });
     const learnt = new Map(plan.rules[0]?.learnt?.map((one) => [one.field, one]));
     expect(learnt.get('Phone')?.different).to.be.below(0.05);
     // Here nobody's second record has the same city.
     expect(learnt.get('City')?.equal).to.be.below(0.2);
     expect(learnt.get('City')?.bitsAgainst).to.be.below(1);
     expect(learnt.get('Born')?.bitsAgainst).to.be.above(3);
+    expect(await readFile(join(directory, 'report.html'), 'utf8')).to.include('What the data tell of each field');
   });
 
   it('let a weight make less of a field', async () => {

@@ -30,8 +30,11 @@ const LONGEST_PAUSE_MS = 30_000;
 const PAUSE_GROWTH = 1.5;
 /** Of the time that the rest of a job seems to take: the service counts rows by thousands, so the rest is less than it shows. */
 const SHARE_OF_REST = 0.75;
-/** Before the first look nothing was asked, so it may come sooner when a job is expected to be quick. */
-const FIRST_LOOK_MS = 150;
+/**
+ * Before the first look nothing was asked, so it may come sooner when a job is expected to be quick. A look that comes too soon costs a second, one
+ * that comes a little late a fraction of it.
+ */
+const FIRST_LOOK = { late: 1.1, marginMs: 200 } as const;
 
 /**
  * Waits for the end of a job: its info in a terminal state, or undefined when the org does not know it any more (deleted).
@@ -80,7 +83,8 @@ export function jobStateEvent(part: PartNumber, job: JobInfo): LoadEvent {
 }
 
 function firstPauseMs(expectedMs: number | undefined): number {
-  return expectedMs === undefined ? SHORTEST_PAUSE_MS : Math.min(Math.max(expectedMs, FIRST_LOOK_MS), LONGEST_PAUSE_MS);
+  if (expectedMs === undefined) return SHORTEST_PAUSE_MS;
+  return Math.min(expectedMs * FIRST_LOOK.late + FIRST_LOOK.marginMs, LONGEST_PAUSE_MS);
 }
 
 function nextPauseMs(pauseMs: number): number {

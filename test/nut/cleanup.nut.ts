@@ -12,6 +12,8 @@ Turner,Bill,1,,BILL@x.org
 Lee,Ann,2,212.555.0100,ann@x.org
 `;
 
+type Answer<T> = { readonly code: number; readonly name?: string; readonly warnings?: string[]; readonly result: T };
+
 describe('sf bulkops cleanup', () => {
   let org: EmulatedOrg;
 
@@ -23,9 +25,9 @@ describe('sf bulkops cleanup', () => {
   });
   after(async () => org.close());
 
-  async function json<T>(...args: string[]): Promise<{ code: number; name?: string; result: T }> {
+  async function json<T>(...args: string[]): Promise<Answer<T>> {
     const { code, stdout } = await org.sf.output('bulkops', 'cleanup', ...args, '--json');
-    return { code, ...(JSON.parse(stdout) as { name?: string; result: T }) };
+    return { code, ...(JSON.parse(stdout) as Omit<Answer<T>, 'code'>) };
   }
   const contacts = () =>
     org
@@ -42,6 +44,8 @@ describe('sf bulkops cleanup', () => {
     expect(plan.result.counts).to.include({ read: 3, clusters: 1, losers: 1, deletes: 1 });
     expect(contacts()).to.deep.equal(before);
     expect((await json('apply', '--plan', planDir, '-o', ALIAS)).name).to.equal('NeedsNoPromptError');
+    const plannedAt = new Date(Date.now() - 9 * 86_400_000).toISOString();
+    await writeFile(join(planDir, 'made.json'), JSON.stringify({ plannedAt, durationMs: 1 }));
     const runDir = join(org.sf.home, 'applied');
     const applied = await json<CleanupApplyResult>(
       'apply',
@@ -54,6 +58,7 @@ describe('sf bulkops cleanup', () => {
       runDir
     );
     expect(applied.code).to.equal(0);
+    expect(applied.warnings).to.deep.equal(['The plan is 9 days old; records that changed since are left alone.']);
     expect(applied.result.counts).to.include({ removed: 1, updated: 2, wrong: 0 });
     expect(contacts()).to.deep.equal([
       ['Lee', '+12125550100', 'ann@x.org'],

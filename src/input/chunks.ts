@@ -21,3 +21,24 @@ export async function* fileChunks(path: string, from = 0, end = Infinity): Async
     await file.close();
   }
 }
+
+/** The first bytes of what is read, so many at least unless there are no more; `rejoin` puts them before the rest again. */
+export async function firstBytes(chunks: AsyncIterator<Buffer>, length: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (let bytes = 0; bytes < length;) {
+    const next = await chunks.next();
+    if (next.done) break;
+    pieces.push(Buffer.from(next.value)); // a copy: what is read holds only until the next
+    bytes += next.value.length;
+  }
+  return Buffer.concat(pieces);
+}
+
+export async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    if (head.length > 0) yield head;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}

@@ -1,4 +1,5 @@
 import { Messages } from '@salesforce/core';
+import { firstBytes, rejoin } from './chunks.js';
 import { columnKey } from './columnName.js';
 import { type DelimiterName } from './delimiters.js';
 import { detectDialect, HEAD_BYTES } from './dialect.js';
@@ -82,7 +83,7 @@ type OpenedCsv = Omit<Input, 'batches'> & { readonly rows: AsyncGenerator<Record
 
 async function openCsv(source: InputSource, delimiter?: DelimiterName): Promise<OpenedCsv> {
   const chunks = openSource(source);
-  const head = await headOf(chunks);
+  const head = await firstBytes(chunks, HEAD_BYTES);
   if (BEGINS_LIKE_JSON.test(head.toString('latin1', 0, 200)))
     throw messages.createError('looksLikeJson', [sourceName(source.path)]);
   const dialect = await detectDialect(head, delimiter);
@@ -185,27 +186,5 @@ function checkSameHeader(first: NamedHeader, other: NamedHeader): void {
         there,
         here
       ]);
-  }
-}
-
-/** Enough of the text to tell its dialect. */
-async function headOf(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  while (length < HEAD_BYTES) {
-    const next = await chunks.next();
-    if (next.done) break;
-    pieces.push(Buffer.from(next.value)); // it holds only until the next one is asked for
-    length += next.value.length;
-  }
-  return Buffer.concat(pieces);
-}
-
-async function* rejoin(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    if (head.length > 0) yield head;
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
   }
 }

@@ -2,9 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
+import { firstBytes, rejoin } from './chunks.js';
 import { KIND_BYTES, mistakenKind } from './fileKind.js';
 import { type InputFormat } from './format.js';
-import { firstBytes, rawChunks, rejoin, sourceName, STDIN } from './rawSource.js';
+import { rawChunks, sourceName, STDIN } from './rawSource.js';
 import { decoderFor, transcoded } from './transcode.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Messages, SfError } from '@salesforce/core';
-import { fileChunks } from './chunks.js';
+import { fileChunks, firstBytes, rejoin } from './chunks.js';
 import { unpacked } from './unpacked.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -79,25 +79,5 @@ async function isPackedFile(path: string): Promise<boolean> {
     return head.equals(GZIP);
   } finally {
     await file.close();
-  }
-}
-
-/** So many bytes at least, unless there are no more. */
-export async function firstBytes(chunks: AsyncIterator<Buffer>, length: number): Promise<Buffer> {
-  let head: Buffer = Buffer.alloc(0);
-  while (head.length < length) {
-    const next = await chunks.next();
-    if (next.done) break;
-    head = Buffer.concat([head, next.value]); // a copy: what is read holds only until the next
-  }
-  return head;
-}
-
-export async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    if (head.length > 0) yield head;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
   }
 }

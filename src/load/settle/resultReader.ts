@@ -1,6 +1,7 @@
 import { Messages } from '@salesforce/core';
 import { BulkError } from '../../bulk/bulkError.js';
 import { type IngestResultKind } from '../../bulk/ingest.js';
+import { rejoin } from '../../input/chunks.js';
 import { DELIMITERS, type DelimiterName } from '../../input/delimiters.js';
 import { RecordBatch, type RecordProblem, scanRecords } from '../../input/records.js';
 import { type JobRead } from './jobResults.js';
@@ -39,14 +40,10 @@ export class ResultReader {
     const chunks = await withHead(body);
     if (!chunks) return;
     this.delimiter = delimiterOf(chunks.head, this.to.job);
-    let isHeader = true;
     for await (const batch of scanRecords(chunks.all, { delimiter: this.delimiter })) {
       this.batch = batch;
       for (this.at = 0; this.at < batch.count; this.at += 1) {
-        if (isHeader) {
-          this.layout = this.layoutOf(batch.values(this.at));
-          isHeader = false;
-        }
+        if (batch.firstNumber + this.at === 0) this.layout = this.layoutOf(batch.values(this.at));
         // A record that was cut short is no result: its row stays unknown, and the results are read again.
         else if (!isWhole(batch.problem(this.at))) continue;
         else if (isOpen(batch, this.at)) this.openEnd = Buffer.from(batch.record(this.at));
@@ -181,15 +178,6 @@ function withoutBom(head: Buffer): Buffer {
 
 async function* onlyChunk(bytes: Buffer | undefined): AsyncGenerator<Buffer> {
   if (bytes) yield await Promise.resolve(bytes);
-}
-
-async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    yield head;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
 }
 
 /**

@@ -17,6 +17,8 @@ const askedSchema = z.object({
   lineEnding: z.enum(['LF', 'CRLF']).optional(),
   /** Pairs of column and field. */
   map: z.array(z.tuple([z.string(), z.string()])),
+  /** Pairs of field and the value that every row has for it. */
+  set: z.array(z.tuple([z.string(), z.string()])).optional(),
   skipColumns: z.array(z.string()),
   /** What `--mapping-file` said when the load was asked for. */
   mapping: z
@@ -27,10 +29,14 @@ const askedSchema = z.object({
         z.object({
           column: z.string(),
           field: z.string().nullish(),
+          also: z.array(z.string()).optional(),
           line: z.number(),
           values: z.record(z.string(), z.string()).optional()
         })
-      )
+      ),
+      constants: z
+        .array(z.object({ field: z.string(), value: z.string(), line: z.number(), column: z.string().optional() }))
+        .optional()
     })
     .optional(),
   emptyAsNull: z.boolean(),

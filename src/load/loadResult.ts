@@ -57,7 +57,10 @@ export type LoadResult = {
   readonly errors: readonly RowErrorCount[];
   /** What is wrong with rows that were not sent: the first 100, all of them are in failed.csv. */
   readonly problems: readonly RowProblem[];
+  /** A column that goes to several fields is there several times. */
   readonly mapping: ReadonlyArray<{ readonly column: string; readonly field: string | null }>;
+  /** What every row was sent with, whatever the input has. */
+  readonly constants?: ReadonlyArray<{ readonly field: string; readonly value: string }>;
   readonly warnings: readonly string[];
   readonly apiCalls: number;
   readonly durationMs: number;

@@ -13,7 +13,7 @@ export type Summing = {
   readonly run: Pick<OpenRun<LoadEvent>, 'record' | 'directory'>;
   readonly asked: LoadAsked;
   readonly state: LoadState;
-  readonly prepared: Pick<Prepared, 'externalId' | 'mapping'>;
+  readonly prepared: Pick<Prepared, 'externalId' | 'mapping' | 'constants'>;
   readonly ended: Ended;
   readonly nowMs: number;
 };
@@ -39,6 +39,7 @@ export function loadResult({ run, asked, state, prepared, ended, nowMs }: Summin
     errors: [...state.errors.values()].sort((a, b) => b.count - a.count),
     problems: state.problems,
     mapping: prepared.mapping,
+    constants: prepared.constants,
     warnings: state.stopping ? [...state.warnings, state.stopping.message] : state.warnings,
     apiCalls: state.apiCalls,
     durationMs: nowMs - Date.parse(record.startedAt),

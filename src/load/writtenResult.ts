@@ -61,6 +61,7 @@ const resultSchema: z.ZodType<LoadResult> = z.looseObject({
   errors: z.array(z.object({ code: z.string(), message: z.string(), count: z.number(), exampleRow: z.number() })),
   problems: z.array(problemSchema).default([]),
   mapping: z.array(z.object({ column: z.string(), field: z.string().nullable() })).default([]),
+  constants: z.array(z.object({ field: z.string(), value: z.string() })).optional(),
   warnings: z.array(z.string()).default([]),
   apiCalls: z.number(),
   durationMs: z.number(),

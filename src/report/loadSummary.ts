@@ -15,6 +15,8 @@ export const LOAD_HEADLINES: Readonly<Record<LoadStatus, string>> = {
 };
 
 const MOST_ERRORS = 10;
+/** Of a constant. */
+const MOST_SHOWN = 40;
 
 /** What a person reads when a load has ended. */
 export function loadSummary(result: LoadResult): string {
@@ -44,11 +46,16 @@ export function loadSummary(result: LoadResult): string {
 }
 
 /** Which columns went where: those that go by their own name are only counted. */
-function mappingLines({ mapping }: LoadResult): string[] {
+function mappingLines({ mapping, constants = [] }: LoadResult): string[] {
   const isOwnName = ({ column, field }: LoadResult['mapping'][number]): boolean => columnName(column) === field;
   const others = mapping.filter((column) => column.field !== null && !isOwnName(column));
   const unsent = mapping.filter(({ field }) => field === null);
   const told = others.map(({ column, field }) => `${column} → ${field}`);
+  told.push(
+    ...constants.map(
+      ({ field, value }) => `"${value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}…` : value}" → ${field}`
+    )
+  );
   const own = mapping.filter(isOwnName).length;
   if (own > 0) told.push(`${counted(own, 'column')} by API name`);
   if (unsent.length > 0) told.push(`not sent: ${unsent.map(({ column }) => column).join(', ')}`);

@@ -1,17 +1,17 @@
-import { Messages, type SfError } from '@salesforce/core';
+import { Messages } from '@salesforce/core';
 import { type FieldDescribe, fieldNamed, type ObjectDescribe } from './describe.js';
 import { columnKey, columnName } from '../input/columnName.js';
-import { nearest } from './nearest.js';
+import { type Unknown, unknownColumns, unknownConstant } from './unknownFields.js';
 import { hasRelationship, isRelationshipPath, type Relationship } from './relationship.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'schema');
 
-/** One column of the input and where it goes. */
+/** One column of the input and where it goes, or a constant. */
 export type MappedColumn = {
   /** As the header names it. */
   readonly column: string;
-  /** Place in the header, from 0. */
+  /** Place in the header, from 0; -1 for a constant, which has none. */
   readonly index: number;
   /** API name, or path of a relationship; undefined for a column that is not sent. */
   readonly field?: string;
@@ -20,11 +20,29 @@ export type MappedColumn = {
   readonly relationship?: Relationship;
   /** What is sent in place of a value; others are sent as they are. */
   readonly values?: ReadonlyMap<string, string>;
+  /** What every row has for the field. */
+  readonly constant?: string;
+};
+
+export type Mapping = {
+  /** One for each column of the header, in its order. */
+  readonly columns: readonly MappedColumn[];
+  /** What is sent beside: further fields of columns that go to several, then constants. All have a field. */
+  readonly beside: readonly MappedColumn[];
+};
+
+/** A value that every row is to have in a field. */
+export type ConstantAsked = {
+  readonly field: string;
+  readonly value: string;
+  /** Where it was written, for messages. */
+  readonly where?: string;
 };
 
 export type MappingAsked = {
-  /** API name by column. */
-  readonly map: ReadonlyMap<string, string>;
+  /** API names by column. */
+  readonly map: ReadonlyMap<string, readonly string[]>;
+  readonly constants?: readonly ConstantAsked[];
   readonly skipColumns: readonly string[];
   /** Leaves out columns that are no field, where few of them are sent anyway. */
   readonly ignoresUnknown?: boolean;
@@ -42,11 +60,35 @@ const RESULT_COLUMNS: ReadonlySet<string> = new Set(['sf__id', 'sf__created', 's
 /**
  * Says for each column of a header to which field it goes: as asked, else by API name whatever its case, else by a label that only one
  * field has. Without a describe names are taken as they are.
- * @throws SfError `ColumnMissingError` when a column is named that the input has not, `ColumnUnknownError`, `FieldTwiceError`
+ * @throws SfError `ColumnMissingError` when a column is named that the input has not, `ColumnUnknownError`, `ConstantUnknownError`, `FieldTwiceError`
  */
-export function mapColumns(header: readonly string[], asked: MappingAsked, object?: ObjectDescribe): MappedColumn[] {
-  const wanted = new Map([...asked.map].map(([column, field]) => [columnKey(column), field]));
+export function mapColumns(header: readonly string[], asked: MappingAsked, object?: ObjectDescribe): Mapping {
+  const wanted = new Map([...asked.map].map(([column, fields]) => [columnKey(column), fields]));
   const skipped = new Set(asked.skipColumns.map(columnKey));
+  checkThere(header, asked);
+  const unknown: Unknown[] = [];
+  const beside: MappedColumn[] = [];
+  const columns = header.map((column, index): MappedColumn => {
+    const name = columnKey(column);
+    if (name === '') return { column, index };
+    if (skipped.has(name) || (RESULT_COLUMNS.has(name) && !wanted.has(name))) return { column, index };
+    const values = asked.values?.get(name);
+    const isEmpty = object && asked.nulls?.has(column.toLowerCase()) && hasRelationship(object, column);
+    const [first, ...others] = (wanted.get(name) ?? [columnName(column)]).map((field): MappedColumn => {
+      const found = target(field, { object, isByLabel: !wanted.has(name) });
+      if (!found && !isEmpty) unknown.push({ column, field, where: asked.where?.get(name) });
+      return { column, index, ...found, ...(values && { values }) };
+    });
+    beside.push(...others.filter(({ field }) => field !== undefined));
+    return first ?? { column, index };
+  });
+  if (object && unknown.length > 0 && !asked.ignoresUnknown) throw unknownColumns(unknown, object, header);
+  beside.push(...(asked.constants ?? []).map((constant) => constantColumn(constant, object)));
+  checkOnce([...columns, ...beside]);
+  return { columns, beside };
+}
+
+function checkThere(header: readonly string[], asked: MappingAsked): void {
   const names = new Set(header.map(columnKey));
   for (const column of [...asked.map.keys(), ...asked.skipColumns])
     if (!names.has(columnKey(column)))
@@ -55,26 +97,22 @@ export function mapColumns(header: readonly string[], asked: MappingAsked, objec
         [told(column, asked)],
         [[...header].filter((one) => columnKey(one) !== '').join(', ')]
       );
-  const unknown: Unknown[] = [];
-  const mapped = header.map((column, index): MappedColumn => {
-    const name = columnKey(column);
-    if (name === '') return { column, index };
-    if (skipped.has(name) || (RESULT_COLUMNS.has(name) && !wanted.has(name))) return { column, index };
-    const field = wanted.get(name) ?? columnName(column);
-    const found = target(field, { object, isByLabel: !wanted.has(name) });
-    const isEmpty = object && asked.nulls?.has(column.toLowerCase()) && hasRelationship(object, column);
-    if (!found && !isEmpty) unknown.push({ column, field, where: asked.where?.get(name) });
-    const values = asked.values?.get(name);
-    return { column, index, ...found, ...(values && { values }) };
-  });
-  if (object && unknown.length > 0 && !asked.ignoresUnknown) throw unknownColumns(unknown, object, header);
-  checkOnce(mapped);
-  return mapped;
+}
+
+function constantColumn(asked: ConstantAsked, object?: ObjectDescribe): MappedColumn {
+  const found = target(asked.field, { object, isByLabel: false });
+  if (!found && object) throw unknownConstant(asked, object);
+  return { column: '', index: -1, ...found, constant: asked.value };
 }
 
 /** Whether a column is one of an earlier result file, that no row of ours has of its own: results do not repeat it. */
 export function isResultColumn({ column, field }: MappedColumn): boolean {
-  return field === undefined && RESULT_COLUMNS.has(columnKey(column));
+  return field === undefined && isResultName(column);
+}
+
+/** Whether a column is named as one of an earlier result file. */
+export function isResultName(column: string): boolean {
+  return RESULT_COLUMNS.has(columnKey(column));
 }
 
 /** A column with the place where it was mapped. */
@@ -102,44 +140,15 @@ function byLabel(object: ObjectDescribe, label: string): FieldDescribe | undefin
 }
 
 function checkOnce(mapped: readonly MappedColumn[]): void {
-  const columnOf = new Map<string, string>();
-  for (const { column, field } of mapped) {
-    if (!field) continue;
-    const before = columnOf.get(field.toLowerCase());
-    if (before !== undefined) throw messages.createError('fieldTwice', [before, column, field]);
-    columnOf.set(field.toLowerCase(), column);
+  const before = new Map<string, MappedColumn>();
+  for (const one of mapped) {
+    if (!one.field) continue;
+    const other = before.get(one.field.toLowerCase());
+    if (other) throw messages.createError('fieldTwice', [sourceOf(other), sourceOf(one), one.field]);
+    before.set(one.field.toLowerCase(), one);
   }
 }
 
-type Unknown = { readonly column: string; readonly field: string; readonly where?: string };
-
-/** All columns that go to no field, each with the fields that may have been meant. */
-function unknownColumns(unknown: readonly Unknown[], object: ObjectDescribe, header: readonly string[]): SfError {
-  const known = object.fields.map(({ name, label }) => ({ name, alike: [name, label] }));
-  const named = unknown.map(({ column, field, where }) => {
-    const isMapped = columnKey(column) !== columnKey(field);
-    return `"${column}"${isMapped ? `, which is sent to ${field}` : ''}${where ? ` (${where})` : ''}`;
-  });
-  const suggestions = unknown.map(({ field }) => `${field} → ${nearest(field, known).join(', ')}`);
-  const skips = unknown.map(({ column }) => `--skip-column ${/^[\w.:-]+$/.test(column) ? column : `"${column}"`}`);
-  const error = messages.createError(
-    'columnUnknown',
-    [object.name, some(named, '; ')],
-    [suggestions.slice(0, MOST_SUGGESTED).join('; '), some(skips, ' ')]
-  );
-  const [only = ''] = header;
-  if (header.length === 1 && DELIMITED.test(only)) error.actions?.unshift(messages.getMessage('oneColumn', [only]));
-  return error;
+function sourceOf({ column, constant }: MappedColumn): string {
+  return messages.getMessage(constant === undefined ? 'source.column' : 'source.constant', [constant ?? column]);
 }
-
-/** A thousand columns are no message. */
-function some(texts: readonly string[], separator: string): string {
-  const shown = texts.slice(0, MOST_NAMED).join(separator);
-  return texts.length > MOST_NAMED ? `${shown}${separator}… (${texts.length} in all)` : shown;
-}
-
-/** Signs that part the columns of other files. */
-const DELIMITED = /[^\s,;|\t^`~:][,;|\t^`~:]+[^\s,;|\t^`~:]/;
-
-const MOST_SUGGESTED = 10;
-const MOST_NAMED = 30;

@@ -2,19 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Messages, type SfError } from '@salesforce/core';
 import { columnKey } from '../input/columnName.js';
-import { type ColumnMapping, MappingProblem } from './columnMapping.js';
+import { type ColumnMapping, type ConstantMapping, MappingProblem, type Mappings } from './columnMapping.js';
 import { parseMappingYaml } from './mappingYaml.js';
 import { parseSdl } from './sdl.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'schema');
 
-export type MappingFile = {
+export type MappingFile = Mappings & {
   /** Name of the file, for messages. */
   readonly name: string;
   /** Whether columns that it does not name are left out, as Data Loader does. */
   readonly isWhole: boolean;
-  readonly columns: ColumnMapping[];
 };
 
 /**
@@ -27,9 +26,10 @@ export async function readMappingFile(path: string): Promise<MappingFile> {
   });
   const text = textOf(bytes, path).replace(/^\uFEFF/, '');
   try {
-    const columns = isSdl(path) ? parseSdl(text) : parseMappingYaml(text);
-    checkOnce(columns);
-    return { name: basename(path), isWhole: isSdl(path), columns };
+    const mappings = isSdl(path) ? parseSdl(text) : parseMappingYaml(text);
+    checkColumnsOnce(mappings.columns);
+    checkConstantsOnce(mappings.constants);
+    return { name: basename(path), isWhole: isSdl(path), ...mappings };
   } catch (error) {
     throw error instanceof MappingProblem ? broken(path, error) : error;
   }
@@ -49,12 +49,22 @@ function textOf(bytes: Buffer, path: string): string {
   }
 }
 
-function checkOnce(columns: readonly ColumnMapping[]): void {
+function checkColumnsOnce(columns: readonly ColumnMapping[]): void {
   const lineOf = new Map<string, number>();
   for (const { column, line } of columns) {
     const name = columnKey(column);
     const before = lineOf.get(name);
     if (before !== undefined) throw new MappingProblem(line, `the column "${column}" was mapped in line ${before}`);
+    lineOf.set(name, line);
+  }
+}
+
+function checkConstantsOnce(constants: readonly ConstantMapping[]): void {
+  const lineOf = new Map<string, number>();
+  for (const { field, line } of constants) {
+    const name = field.toLowerCase();
+    const before = lineOf.get(name);
+    if (before !== undefined) throw new MappingProblem(line, `the field ${field} has a constant in line ${before}`);
     lineOf.set(name, line);
   }
 }

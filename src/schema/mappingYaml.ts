@@ -1,11 +1,12 @@
-import { isAlias, isMap, isNode, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
-import { type ColumnMapping, MappingProblem } from './columnMapping.js';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { type ColumnMapping, type ConstantMapping, fieldsOf, MappingProblem, type Mappings } from './columnMapping.js';
 
 /**
- * Reads a mapping in YAML: for each column its field, nothing for a column that is not sent, or a map of `field` and `values`.
+ * Reads a mapping in YAML: for each column its field or a list of fields, nothing for a column that is not sent, or a map of `field` and `values`; a
+ * map with `constant` is no column but a value that every row has.
  * @throws MappingProblem
  */
-export function parseMappingYaml(text: string): ColumnMapping[] {
+export function parseMappingYaml(text: string): Mappings {
   const counter = new LineCounter();
   const lineOf = (node: Place): number => counter.linePos(node?.range?.[0] ?? 0).line;
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
@@ -13,47 +14,61 @@ export function parseMappingYaml(text: string): ColumnMapping[] {
   if (error) throw new MappingProblem(counter.linePos(error.pos[0]).line, error.message);
   const { contents } = document;
   if (!isMap(contents)) throw new MappingProblem(lineOf(contents), 'it is no list of columns and their fields');
-  return contents.items.map((pair) => {
+  const mappings: Mappings = { columns: [], constants: [] };
+  for (const pair of contents.items) {
     const key = nodeOf(pair.key);
-    const line = lineOf(key);
-    const column = writtenText(key, lineOf);
-    return { column, line, ...target(nodeOf(pair.value), lineOf) };
-  });
+    const named = { column: writtenText(key, lineOf), line: lineOf(key) };
+    const { constant, ...target } = targetOf(nodeOf(pair.value), lineOf);
+    if (constant === undefined) mappings.columns.push({ ...named, ...target });
+    else mappings.constants.push(...constants({ ...named, ...target }, constant));
+  }
+  return mappings;
+}
+
+/** The key of a constant is its field where no other is named. */
+function constants(mapping: ColumnMapping, value: string): ConstantMapping[] {
+  const { column, line, field = column, also = [], values } = mapping;
+  if (field === null || values) throw new MappingProblem(line, 'a constant has a field and no table of values');
+  return [field, ...also].map((one) => ({ column, field: one, value, line }));
 }
 
 type Place = Node | null | undefined;
 type LineOf = (node: Place) => number;
 
-function target(node: Place, lineOf: LineOf): Pick<ColumnMapping, 'field' | 'values'> {
-  if (isMap(node)) {
-    const known: { field?: string | null; values?: Record<string, string> } = {};
-    for (const { key, value } of node.items) {
-      const name = writtenText(nodeOf(key), lineOf);
-      const what = nodeOf(value);
-      if (name === 'field') known.field = fieldOf(what, lineOf);
-      else if (name === 'values') known.values = tableOf(what, lineOf);
-      else throw new MappingProblem(lineOf(nodeOf(key)), `"${name}" is neither field nor values`);
-    }
-    return known;
+type Target = Pick<ColumnMapping, 'field' | 'also' | 'values'> & { readonly constant?: string };
+
+function targetOf(node: Place, lineOf: LineOf): Target {
+  if (!isMap(node)) return fieldsNamed(node, lineOf);
+  let target: Target = {};
+  for (const { key, value } of node.items) {
+    const name = writtenText(nodeOf(key), lineOf);
+    const what = nodeOf(value);
+    if (name === 'field') target = { ...target, ...fieldsNamed(what, lineOf) };
+    else if (name === 'values') target = { ...target, values: tableOf(what, lineOf) };
+    else if (name === 'constant') target = { ...target, constant: sentText(what, lineOf) };
+    else throw new MappingProblem(lineOf(nodeOf(key)), `"${name}" is none of field, values and constant`);
   }
-  return { field: fieldOf(node, lineOf) };
+  return target;
 }
 
-function fieldOf(node: Place, lineOf: LineOf): string | null {
-  if (isNull(node)) return null;
-  const field = writtenText(node, lineOf).trim();
-  return field === '' ? null : field;
+function fieldsNamed(node: Place, lineOf: LineOf): Pick<ColumnMapping, 'field' | 'also'> {
+  const nodes = isSeq(node) ? node.items.map(nodeOf) : [node];
+  const names = nodes.map((one) => (isNull(one) ? '' : writtenText(one, lineOf).trim()));
+  return fieldsOf(names.filter((name) => name !== ''));
 }
 
-/** Nothing as the new value empties the field. */
 function tableOf(node: Place, lineOf: LineOf): Record<string, string> {
   if (!isMap(node)) throw new MappingProblem(lineOf(node), 'values is no list of values and what is sent for them');
   return Object.fromEntries(
     node.items.map(({ key, value }: Pair): [string, string] => {
-      const now = nodeOf(value);
-      return [writtenText(nodeOf(key), lineOf), isNull(now) ? '#N/A' : writtenText(now, lineOf)];
+      return [writtenText(nodeOf(key), lineOf), sentText(nodeOf(value), lineOf)];
     })
   );
+}
+
+/** Nothing empties the field. */
+function sentText(node: Place, lineOf: LineOf): string {
+  return isNull(node) ? '#N/A' : writtenText(node, lineOf);
 }
 
 function isNull(node: Place): boolean {

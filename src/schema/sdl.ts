@@ -1,22 +1,32 @@
-import { type ColumnMapping, MappingProblem } from './columnMapping.js';
+import { fieldsOf, MappingProblem, type Mappings } from './columnMapping.js';
 
 /**
- * Reads a mapping of Data Loader: properties of Java, a column and its field a line. Relationships are written `Owner:Email` or
- * `Owner:User-Email` there (ParentIdLookupFieldFormatter in its source).
- * @throws MappingProblem for a constant, and for a column that goes to several fields
+ * Reads a mapping of Data Loader (Mapper and ParentIdLookupFieldFormatter in its source): properties of Java, a column and its fields, parted by commas, a
+ * line. A column in quotes is a constant. Relationships are written `Owner:Email` or `Owner:User-Email`.
+ * @throws MappingProblem
  */
-export function parseSdl(text: string): ColumnMapping[] {
-  return properties(text).flatMap(({ line, key, value }) => {
-    if (CONSTANT.test(key) && value === '') return []; // one that is not mapped
-    if (CONSTANT.test(key))
-      throw new MappingProblem(line, `${key} is a constant, which only Data Loader knows: add a column for ${value}`);
-    if (value.includes(','))
-      throw new MappingProblem(line, `the column "${key}" goes to several fields (${value}): map it to one of them`);
-    return [{ column: key, line, field: value === '' ? null : pathOf(value) }];
-  });
+export function parseSdl(text: string): Mappings {
+  const mappings: Mappings = { columns: [], constants: [] };
+  for (const { line, key, value } of properties(text)) {
+    const fields = value
+      .split(',')
+      .map((field) => field.trim())
+      .filter((field) => field !== '')
+      .map(pathOf);
+    const constant = CONSTANT.exec(key)?.[1];
+    if (constant !== undefined) mappings.constants.push(...fields.map((field) => ({ field, value: constant, line })));
+    else {
+      if (key === '') throw new MappingProblem(line, 'no column stands before the =');
+      // Data Loader takes it for a column that is not there, and passes over it.
+      if (key.startsWith('"') && value.includes('"'))
+        throw new MappingProblem(line, 'within a constant a space is written "\\ ", a colon "\\:" and an = "\\="');
+      mappings.columns.push({ column: key, line, ...fieldsOf(fields) });
+    }
+  }
+  return mappings;
 }
 
-const CONSTANT = /^".*"$/;
+const CONSTANT = /^"(.*)"$/s;
 
 type Property = { readonly line: number; readonly key: string; readonly value: string };
 
@@ -26,22 +36,27 @@ function pathOf(field: string): string {
   return field.includes('.') ? field : field.replace(':', '.');
 }
 
-/** Lines of key and value, parted by the first `=`, `:` or space that is not escaped; a backslash at the end of a line goes on in the next. */
+/** Lines of key and value, parted by the first `=`, `:` or blank that is not escaped; a backslash at the end of a line goes on in the next. */
 function properties(text: string): Property[] {
   const found: Property[] = [];
-  const lines = text.split(/\r\n?|\n/);
+  const lines = text.split(/\r\n?|\n/).map(withoutIndent);
   for (let at = 0; at < lines.length; at += 1) {
     const first = at;
-    let whole = (lines[at] ?? '').trimStart();
+    let whole = lines[at] ?? '';
     if (whole === '' || whole.startsWith('#') || whole.startsWith('!')) continue;
     while (/(?:^|[^\\])(?:\\\\)*\\$/.test(whole) && at + 1 < lines.length) {
       at += 1;
-      whole = whole.slice(0, -1) + (lines[at] ?? '').trimStart();
+      whole = whole.slice(0, -1) + (lines[at] ?? '');
     }
-    const [, key = '', value = ''] = /^((?:\\.|[^\\=:\s])*)\s*[=:]?\s*(.*)$/s.exec(whole) ?? [];
+    const [, key = '', value = ''] = /^((?:\\.|[^\\=: \t\f])*)[ \t\f]*[=:]?[ \t\f]*(.*)$/s.exec(whole) ?? [];
     found.push({ line: first + 1, key: unescaped(key, first + 1), value: unescaped(value, first + 1).trim() });
   }
   return found;
+}
+
+/** Other spaces are part of a name, as Java has it. */
+function withoutIndent(line: string): string {
+  return line.replace(/^[ \t\f]+/, '');
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' };

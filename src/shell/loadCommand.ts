@@ -95,6 +95,7 @@ async function askedOf({ operation, externalId }: LoadTask, flags: LoadFlags): P
     delimiter: flags['column-delimiter'],
     lineEnding: flags['line-ending'],
     map: (flags.map ?? []).map(({ column, field }) => [column, field]),
+    set: (flags.set ?? []).map(({ field, value }) => [field, value]),
     skipColumns: flags['skip-column'] ?? [],
     mapping: mappingPath === undefined ? undefined : await mappingOf(mappingPath),
     emptyAsNull: flags['empty-as-null'],

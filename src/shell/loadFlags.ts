@@ -64,6 +64,17 @@ const columnMap = Flags.custom<ColumnMap>({
   }
 });
 
+type FieldValue = { readonly field: string; readonly value: string };
+
+const fieldValue = Flags.custom<FieldValue>({
+  parse: (text) => {
+    const at = text.indexOf('=');
+    const field = text.slice(0, at).trim();
+    if (at < 0 || field === '') throw usageError('set', text);
+    return Promise.resolve({ field, value: text.slice(at + 1) });
+  }
+});
+
 function usageError(key: string, text: string): SfError {
   const error = messages.createError(key, [text]);
   error.exitCode = EXIT.usage;
@@ -81,6 +92,7 @@ export const loadFlags = {
   'column-delimiter': Flags.option({ options: DELIMITER_NAMES, ...described('column-delimiter'), helpGroup: INPUT })(),
   'line-ending': Flags.option({ options: ['LF', 'CRLF'] as const, ...described('line-ending'), helpGroup: INPUT })(),
   map: columnMap({ multiple: true, ...described('map'), helpGroup: INPUT }),
+  set: fieldValue({ multiple: true, ...described('set'), helpGroup: INPUT }),
   'mapping-file': Flags.file({ exists: true, ...described('mapping-file'), helpGroup: INPUT }),
   'skip-column': Flags.string({ multiple: true, ...summary('skip-column'), helpGroup: INPUT }),
   'empty-as-null': Flags.boolean({ default: false, ...described('empty-as-null'), helpGroup: INPUT }),

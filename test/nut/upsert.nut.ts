@@ -135,6 +135,29 @@ describe('sf bulkops upsert', () => {
     ]);
   });
 
+  it('gives every row the constants of a mapping of Data Loader and of --set, and keeps them out of the result files', async () => {
+    const file = await csv('constants.csv', 'key,note\nCONST-1,a\nCONST-2,b\nCONST-2,c\n');
+    const mapping = await csv(
+      'constants.sdl',
+      'key=External_Id__c, Name\nnote=Notes__c\n"In\\ Transit"=Status__c\n"1"=Pieces__c\n'
+    );
+    const flags = ['--mapping-file', mapping, '--set', 'Pieces__c=7'];
+    const { code, answer, runDir } = await upsert(file, ...flags);
+    expect(code).to.equal(68);
+    expect(answer.result.rows).to.include({ read: 3, succeeded: 1, rejected: 2 });
+    expect(answer.result.constants).to.deep.equal([
+      { field: 'Status__c', value: 'In Transit' },
+      { field: 'Pieces__c', value: '7' }
+    ]);
+    const stored = org.records('Shipment__c').filter((one) => String(one.External_Id__c).startsWith('CONST-'));
+    expect(stored.map((one) => [one.Name, one.Notes__c, one.Status__c, one.Pieces__c])).to.deep.equal([
+      ['CONST-1', 'a', 'In Transit', 7]
+    ]);
+    expect(await readFile(join(runDir, 'failed.csv'), 'utf8')).to.match(/^sf__Id,sf__Error,bulkops__Row,key,note\n/);
+    const checked = await org.sf.output(...upsertArgs(file, '--dry-run', ...flags).args);
+    expect(checked.stdout).to.contain('key → Name').and.contain('"7" → Pieces__c');
+  });
+
   it('loads a mended failed.csv as it is', async () => {
     const first = await upsert(
       await csv('mend.csv', 'External_Id__c,Name,Weight_Kg__c\nMEND-1,one,1\nMEND-2,two,heavy\n')
@@ -195,6 +218,18 @@ describe('sf bulkops upsert', () => {
       name: 'HeadersDifferError',
       file: async () => csv('second.csv', 'External_Id__c,Name\nx,y\n'),
       more: ['--file', 'third.csv']
+    },
+    {
+      what: 'a constant that does not fit its field',
+      name: 'ConstantUnfitError',
+      file: async () => csv('unfit.csv', 'External_Id__c,Name\nx,y\n'),
+      more: ['--set', 'Weight_Kg__c=heavy']
+    },
+    {
+      what: 'a constant without a field',
+      name: 'SetError',
+      file: async () => csv('unset.csv', 'External_Id__c,Name\nx,y\n'),
+      more: ['--set', 'heavy']
     },
     {
       what: 'a mapping file that is broken',

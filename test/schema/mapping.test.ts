@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describeObject, type ObjectDescribe } from '../../src/schema/describe.js';
-import { mapColumns } from '../../src/schema/mapping.js';
+import { type ConstantAsked, mapColumns, type MappedColumn, type Mapping } from '../../src/schema/mapping.js';
 import { sfRejection } from '../rejection.js';
 import { CONTACT } from './objects.js';
 
@@ -11,11 +11,18 @@ describe('schema/mapping', () => {
     contact = await describeObject({ get: async () => Promise.resolve(CONTACT) }, 'Contact');
   });
 
-  type Asked = { map?: ReadonlyArray<[string, string]>; skip?: string[]; isBlind?: boolean };
+  type Asked = {
+    map?: ReadonlyArray<[column: string, ...fields: string[]]>;
+    skip?: string[];
+    constants?: ConstantAsked[];
+    isBlind?: boolean;
+  };
 
-  function map(header: string[], { map: pairs = [], skip = [], isBlind = false }: Asked = {}) {
-    return mapColumns(header, { map: new Map(pairs), skipColumns: skip }, isBlind ? undefined : contact);
+  function mapping(header: string[], { map: lists = [], skip = [], constants, isBlind = false }: Asked = {}): Mapping {
+    const map = new Map(lists.map(([column, ...fields]) => [column, fields]));
+    return mapColumns(header, { map, skipColumns: skip, constants }, isBlind ? undefined : contact);
   }
+  const map = (header: string[], asked?: Asked): readonly MappedColumn[] => mapping(header, asked).columns;
   const fields = (header: string[], asked?: Asked): Array<string | undefined> =>
     map(header, asked).map(({ field }) => field);
 
@@ -82,6 +89,31 @@ describe('schema/mapping', () => {
     ).to.deep.equal(['Student_ID__c', 'Note__c']);
   });
 
+  it('sends a column to several fields, and constants beside all columns', () => {
+    const { columns, beside } = mapping(['A', 'Code__c'], {
+      map: [['A', 'email', 'note__c', 'Account.Account_No__c']],
+      constants: [{ field: 'LASTNAME', value: 'x' }]
+    });
+    expect(columns.map(({ index, field }) => [index, field])).to.deep.equal([
+      [0, 'Email'],
+      [1, 'Code__c']
+    ]);
+    expect(beside.map(({ index, field, constant }) => [index, field, constant])).to.deep.equal([
+      [0, 'Note__c', undefined],
+      [0, 'Account.Account_No__c', undefined],
+      [-1, 'LastName', 'x']
+    ]);
+    expect(beside[2]?.describe?.name).to.equal('LastName');
+    const blind = mapping(['A'], { isBlind: true, constants: [{ field: 'any__c', value: '' }] });
+    expect(blind.beside.map(({ field, constant }) => [field, constant])).to.deep.equal([['any__c', '']]);
+  });
+
+  it('suggests fields for a constant that goes to none', async () => {
+    const asked = { constants: [{ field: 'LastNam', value: 'x' }] };
+    const found = await sfRejection(Promise.resolve().then(() => mapping(['Email'], asked)));
+    expect(found.actions?.join()).to.contain('LastName');
+  });
+
   it('leaves out what it was told to leave out, and keeps its place', () => {
     expect(map(['A', 'Email', 'b '], { skip: ['a', 'B'] }).map(({ index, field }) => [index, field])).to.deep.equal([
       [0, undefined],
@@ -119,14 +151,42 @@ describe('schema/mapping', () => {
       ['Email', 'Mail'],
       { map: [['Mail', 'email']] },
       'FieldTwiceError',
-      /"Email" and "Mail"/
+      /the column "Email" and the column "Mail" go to the field Email/
     ],
     [
       'two columns for one field, by name and label',
       ['LastName', 'Last Name'],
       {},
       'FieldTwiceError',
-      /"LastName" and "Last Name"/
+      /the column "LastName" and the column "Last Name"/
+    ],
+    [
+      'a second field that another column goes to',
+      ['Email', 'A'],
+      { map: [['A', 'Note__c', 'email']] },
+      'FieldTwiceError',
+      /the column "Email" and the column "A"/
+    ],
+    [
+      'a second field that is none',
+      ['A'],
+      { map: [['A', 'Email', 'Emial']] },
+      'ColumnUnknownError',
+      /"A", which is sent to Emial/
+    ],
+    [
+      'a constant for a field that a column goes to',
+      ['Email'],
+      { constants: [{ field: 'email', value: 'x@y.zz' }] },
+      'FieldTwiceError',
+      /the column "Email" and the constant "x@y.zz" go to the field Email/
+    ],
+    [
+      'a constant for no field',
+      ['Email'],
+      { constants: [{ field: 'Last Name', value: 'x', where: 'x.sdl line 3' }] },
+      'ConstantUnknownError',
+      /Contact has no field Last Name .*"x" \(x\.sdl line 3\)/
     ]
   ];
   for (const [name, header, asked, error, message] of refused)

@@ -18,7 +18,7 @@ export type SentColumn = MappedColumn & { readonly field: string };
 export type LoadColumns = {
   /** All columns of the input, in its order; those that are not sent have no field. */
   readonly mapped: readonly MappedColumn[];
-  /** Those that are sent, in the input's order. */
+  /** What is sent: columns in the input's order, then further fields of columns, then constants. */
   readonly sent: readonly SentColumn[];
   /** Place of the external ID or Id among the sent ones; missing for insert. */
   readonly keyColumn?: number;
@@ -35,7 +35,7 @@ export type LoadColumns = {
 /**
  * Maps the columns of a header and checks them for the operation. One API call, and one for each object that relationship columns go to; none
  * with `--validate none`.
- * @throws SfError `KeyColumnMissingError`, `GroupColumnMissingError`, `ExternalIdUnknownError`, `NotAnExternalIdError`, and what mapping, describe and `checkHeader` throw
+ * @throws SfError `KeyColumnMissingError`, `KeyConstantError`, `GroupColumnMissingError`, `ExternalIdUnknownError`, `NotAnExternalIdError`, and what mapping, describe and `checkHeader` throw
  */
 export async function loadColumns(
   { header, nulls }: Pick<Input, 'header' | 'nulls'>,
@@ -49,12 +49,14 @@ export async function loadColumns(
   const isDelete = asked.operation === 'delete' || asked.operation === 'hardDelete';
   const mapping = mappingAsked(header, asked);
   const named = mapColumns(header, { ...mapping.asked, nulls }, object);
-  const mapped = isDelete ? named.map(onlyId) : await overRelationships(named, object, org);
-  const sent = mapped.filter((column): column is SentColumn => column.field !== undefined);
+  const all = [...named.columns, ...named.beside];
+  const resolved = isDelete ? all.map(onlyId) : await overRelationships(all, object, org);
+  const mapped = resolved.slice(0, header.length);
+  const sent = resolved.filter((column): column is SentColumn => column.field !== undefined);
   const warnings = [
     ...mapping.warnings,
-    ...(object ? emptyRelationships(named, object, nulls) : []),
-    ...(isDelete ? ignoredColumns(named) : [])
+    ...(object ? emptyRelationships(named.columns, object, nulls) : []),
+    ...(isDelete ? ignoredColumns(all) : [])
   ];
   if (object) checkHeader({ object, operation: asked.operation, sent, key: key?.name });
   const groupColumn = groupColumnOf(sent, asked.groupBy);
@@ -62,6 +64,7 @@ export async function loadColumns(
   const keyColumn = sent.findIndex(({ field }) => field.toLowerCase() === key.name.toLowerCase());
   if (keyColumn < 0)
     throw messages.createError('keyColumnMissing', [key.name, asked.operation], [header.join(', '), key.name]);
+  if (sent[keyColumn]?.constant !== undefined) throw messages.createError('keyConstant', [key.name]);
   const externalId = asked.operation === 'upsert' ? key.name : undefined;
   return {
     mapped,
@@ -94,7 +97,7 @@ function onlyId({ column, index, ...target }: MappedColumn): MappedColumn {
 function ignoredColumns(named: readonly MappedColumn[]): string[] {
   const ignored = named.filter(({ field }) => field !== undefined && field.toLowerCase() !== 'id');
   if (ignored.length === 0) return [];
-  return [messages.getMessage('deleteIgnores', [ignored.map(({ column }) => column).join(', ')])];
+  return [messages.getMessage('deleteIgnores', [[...new Set(ignored.map(({ column }) => column))].join(', ')])];
 }
 
 /** The output of a query has nothing but null for a relationship that no record has, and so not the fields that were asked of it. */
@@ -124,10 +127,11 @@ async function overRelationships(
       resolved.push(column);
       continue;
     }
-    const relationship = relationshipOf(column.column, column.field, object);
+    const name = column.constant === undefined ? column.column : column.field;
+    const relationship = relationshipOf(name, column.field, object);
     const parent = parents.get(relationship.parent) ?? (await describeObject(org, relationship.parent));
     parents.set(relationship.parent, parent);
-    resolved.push({ ...column, field: relationshipPath(column.column, relationship, parent), relationship });
+    resolved.push({ ...column, field: relationshipPath(name, relationship, parent), relationship });
   }
   return resolved;
 }

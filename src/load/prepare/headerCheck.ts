@@ -49,7 +49,7 @@ export function checkHeader({ object, operation, sent, key }: Header): void {
     throw messages.createError(
       'columnsNotWritable',
       [operation, object.name, locked.map(({ field }) => field).join(', ')],
-      [locked.map(({ column }) => `--skip-column "${column}"`).join(' ')]
+      [locked.map(leaveOut).join(' ')]
     );
   const characters = sent.reduce((sum, { field }) => sum + field.length + 1, 0);
   if (characters > MOST_HEADER_CHARACTERS)
@@ -57,6 +57,10 @@ export function checkHeader({ object, operation, sent, key }: Header): void {
   const missing = operation === 'insert' ? requiredFields(object, sent).filter(({ isSent }) => !isSent) : [];
   if (missing.length > 0)
     throw messages.createError('requiredColumnsMissing', [object.name, missing.map(({ name }) => name).join(', ')]);
+}
+
+function leaveOut({ column, field, constant }: SentColumn): string {
+  return constant === undefined ? `--skip-column "${column}"` : `(no constant for ${field})`;
 }
 
 /**

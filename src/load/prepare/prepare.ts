@@ -2,11 +2,11 @@ import { rm } from 'node:fs/promises';
 import { Messages } from '@salesforce/core';
 import { type OrgReads } from '../../bulk/orgReads.js';
 import { type Input, openInput } from '../../input/input.js';
-import { columnKey } from '../../input/columnName.js';
 import { checkSource, type InputSource } from '../../input/open.js';
 import { sourceBytes, STDIN } from '../../input/rawSource.js';
 import { type LoadAsked } from '../asked.js';
 import { type LoadColumns, loadColumns } from './columns.js';
+import { shownMapping } from './shownMapping.js';
 import { cut } from './cut.js';
 import { dropDuplicates } from './duplicates.js';
 import { groupRows } from './groupRows.js';
@@ -53,9 +53,7 @@ export async function openForLoad(asked: LoadAsked, org: OrgReads): Promise<Open
     keyColumn: columns.keyColumn,
     isKeyCaseSensitive: columns.isKeyCaseSensitive,
     externalId: columns.externalId,
-    mapping: columns.mapped
-      .filter(({ column }) => columnKey(column) !== '')
-      .map(({ column, field }) => ({ column, field: field ?? null }))
+    ...shownMapping(columns)
   };
   const rowCheck = await rowCheckOf(columns, asked, org);
   return {
@@ -83,7 +81,10 @@ async function rowCheckOf(columns: LoadColumns, asked: LoadAsked, org: OrgReads)
   const hasReferences = columns.sent.some(({ describe }) => describe?.type === 'reference');
   const prefixes = new Map(hasReferences ? await keyPrefixes(org) : []);
   if (keyPrefix) prefixes.set(name, keyPrefix);
-  return new RowCheck(columns, asked, prefixes);
+  const rowCheck = new RowCheck(columns, asked, prefixes);
+  const unfit = rowCheck.constantProblem();
+  if (unfit) throw messages.createError('constantUnfit', [unfit.value, unfit.field, unfit.reason]);
+  return rowCheck;
 }
 
 /**

@@ -23,7 +23,9 @@ const preparedSchema = z.object({
   /** Place of the external ID or Id among them; missing for insert. */
   keyColumn: z.number().int().optional(),
   isKeyCaseSensitive: z.boolean(),
-  mapping: z.array(z.object({ column: z.string(), field: z.string().nullable() }))
+  mapping: z.array(z.object({ column: z.string(), field: z.string().nullable() })),
+  /** What every row has for fields that no column of the input is for. */
+  constants: z.array(z.object({ field: z.string(), value: z.string() })).optional()
 });
 
 /** What the scan of the input found out, and what everything after it goes by: the input is not looked at again. */

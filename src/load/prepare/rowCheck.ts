@@ -32,6 +32,7 @@ export class RowCheck {
   /** Values that fit, and that nobody means. */
   public readonly suspects = new Suspects();
   private readonly checks: readonly ColumnCheck[];
+  private readonly constants: readonly ColumnCheck[];
 
   public constructor(
     columns: Pick<LoadColumns, 'sent' | 'keyColumn' | 'object'>,
@@ -45,7 +46,7 @@ export class RowCheck {
     // An upsert by Id makes a record of a row without one.
     const needsKey = !(operation === 'upsert' && (externalId ?? 'Id').toLowerCase() === 'id');
     const options = { isInsert: operation === 'insert', keyPrefixes };
-    this.checks = sent
+    const checks = sent
       .map((column, at): ColumnCheck => {
         const { describe, relationship, index } = column;
         const field = describe?.type === 'id' && object ? { ...describe, referenceTo: [object.name] } : describe;
@@ -55,6 +56,17 @@ export class RowCheck {
         return { sent: column, index, check: field && valueCheck(field, options), isRequired, isText };
       })
       .filter(({ check, isRequired }) => check !== undefined || isRequired);
+    this.checks = checks.filter(({ sent: { constant } }) => constant === undefined);
+    this.constants = checks.filter(({ sent: { constant } }) => constant !== undefined);
+  }
+
+  /** The first constant that does not fit its field: no row could be sent with it. */
+  public constantProblem(): ValueProblem | undefined {
+    for (const column of this.constants) {
+      const problem = problemOf(column, column.sent.constant ?? '');
+      if (problem) return problem;
+    }
+    return undefined;
   }
 
   /** Undefined for a row that may be sent. */

@@ -20,20 +20,23 @@ export function sentRecord(
   { mapped, sent }: Pick<LoadColumns, 'mapped' | 'sent'>,
   { delimiter, lineEnding, emptyAsNull }: Pick<Prepared, 'delimiter' | 'lineEnding'> & { emptyAsNull: boolean }
 ): SentRecord {
-  const isWhole = sent.length === mapped.length && !emptyAsNull && sent.every(({ values }) => !values);
+  const isWhole =
+    sent.length === mapped.length && !emptyAsNull && sent.every(({ index, values }, at) => index === at && !values);
   const isCrlf = lineEnding === 'CRLF';
   const separator = Buffer.from(DELIMITERS[delimiter]);
-  const fieldOf = (column: SentColumn, batch: RecordBatch, i: number): Buffer => {
-    const { index, values } = column;
+  const encoded = (value: string): Buffer =>
+    Buffer.from(encodeField(value.replace(/\r\n?|\n/g, isCrlf ? '\r\n' : '\n'), DELIMITERS[delimiter]));
+  const constants = sent.map(({ constant }) => (constant === undefined ? undefined : encoded(constant)));
+  const fieldOf = ({ index, values }: SentColumn, batch: RecordBatch, i: number): Buffer => {
     const now = values?.get(batch.field(i, index));
-    if (now === undefined) return batch.bytes.subarray(batch.fieldStart(i, index), batch.fieldEnd(i, index));
-    return Buffer.from(encodeField(now.replace(/\r\n?|\n/g, isCrlf ? '\r\n' : '\n'), DELIMITERS[delimiter]));
+    if (now !== undefined) return encoded(now);
+    return batch.bytes.subarray(batch.fieldStart(i, index), batch.fieldEnd(i, index));
   };
   const pick = (batch: RecordBatch, i: number): Buffer => {
     const pieces: Buffer[] = [];
     for (const [at, column] of sent.entries()) {
       if (at > 0) pieces.push(separator);
-      const field = fieldOf(column, batch, i);
+      const field = constants[at] ?? fieldOf(column, batch, i);
       pieces.push(emptyAsNull && isEmpty(field) ? NULL_MARK : field);
     }
     const record = Buffer.concat(pieces);
@@ -48,7 +51,7 @@ export function sentRecord(
   };
 }
 
-/** The value that is sent for a column of a row, before `#N/A` stands in for nothing. */
+/** The value that is sent for a column of a row that is no constant, before `#N/A` stands in for nothing. */
 export function sentValue({ index, values }: SentColumn, batch: RecordBatch, i: number): string {
   const value = batch.field(i, index);
   return values?.get(value) ?? value;

@@ -173,6 +173,12 @@ function particulars({ record, asked, result }: LoadStory): Markup {
           ? undefined
           : markup`${mapped.slice(0, 50).map(({ column, field }) => markup`<div>${datum(column)} → ${field === null ? 'not sent' : datum(field)}</div>`)}`
       ],
+      [
+        'in every row',
+        result.constants
+          ? markup`${result.constants.map(({ field, value }) => markup`<div>${datum(value)} → ${datum(field)}</div>`)}`
+          : undefined
+      ],
       ['tool', `sf-plugin-bulkops ${record.toolVersion}`]
     ])
   );

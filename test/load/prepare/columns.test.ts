@@ -89,6 +89,93 @@ describe('load/columns', () => {
     expect((await sfRejection(strict)).name).to.equal('ColumnMissingError');
   });
 
+  describe('constants', () => {
+    const sentOf = ({ sent }: LoadColumns): unknown[] => sent.map(({ field: to, constant }) => [to, constant]);
+    const file = { name: 'x.yaml', isWhole: false, columns: [] };
+
+    it('are sent after the columns, those of flags in place of those of the mapping file', async () => {
+      const columns = await columnsOf(['LastName'], {
+        set: [
+          ['email', 'x@y.zz'],
+          ['Account.account_no__c', 'A-1']
+        ],
+        mapping: {
+          ...file,
+          constants: [
+            { field: 'EMAIL', value: 'a@b.cc', line: 1 },
+            { field: 'Note__c', value: 'n', line: 2 }
+          ]
+        }
+      });
+      expect(sentOf(columns)).to.deep.equal([
+        ['LastName', undefined],
+        ['Note__c', 'n'],
+        ['Email', 'x@y.zz'],
+        ['Account.Account_No__c', 'A-1']
+      ]);
+      expect(columns.mapped).to.have.length(1);
+    });
+
+    it('give a required field its value', async () => {
+      expect(sentOf(await columnsOf(['Email'], { set: [['LastName', 'x']] }))).to.have.length(2);
+    });
+
+    it('stand in the place of the column whose name they have in the mapping file', async () => {
+      const constants = [{ column: 'email', field: 'Email', value: 'x@y.zz', line: 1 }];
+      const columns = await columnsOf(['LastName', 'Email'], { mapping: { ...file, constants } });
+      expect(sentOf(columns)).to.deep.equal([
+        ['LastName', undefined],
+        ['Email', 'x@y.zz']
+      ]);
+      expect(columns.mapped.map(({ field: to }) => to)).to.deep.equal(['LastName', undefined]);
+    });
+
+    it('are no part of a delete', async () => {
+      expect(sentOf(await columnsOf(['Id'], { operation: 'delete', set: [['Email', 'x']] }))).to.deep.equal([
+        ['Id', undefined]
+      ]);
+    });
+
+    it('can not be what rows are known by', async () => {
+      const error = await sfRejection(
+        columnsOf(['LastName'], { operation: 'upsert', externalId: 'Code__c', set: [['code__c', '1']] })
+      );
+      expect(error.name).to.equal('KeyConstantError');
+      expect(error.message).to.match(/Code__c/);
+    });
+
+    it('can not go where the operation does not write', async () => {
+      const error = await sfRejection(
+        columnsOf(['Key__c'], { sobject: 'Child__c', operation: 'update', set: [['Sum__c', '1']] }, [
+          { ...CHILD, fields: [...CHILD.fields, field('Id', { type: 'id' })] } as { name: string }
+        ])
+      );
+      expect(error.name).to.equal('ColumnsNotWritableError');
+      expect(error.actions?.join()).to.contain('no constant for Sum__c').and.not.contain('--skip-column');
+    });
+
+    it('are named with the line of the mapping file where their field is unknown', async () => {
+      const constants = [{ field: 'Emial', value: 'x', line: 7 }];
+      const error = await sfRejection(columnsOf(['LastName'], { mapping: { ...file, constants } }));
+      expect(error.message).to.match(/"x" \(x\.yaml line 7\)/);
+    });
+  });
+
+  it('sends a column that is mapped twice to both fields', async () => {
+    const { sent, mapped } = await columnsOf(['A', 'LastName'], {
+      map: [
+        ['A', 'Email'],
+        ['a', 'Note__c']
+      ]
+    });
+    expect(sent.map(({ index, field: to }) => [index, to])).to.deep.equal([
+      [0, 'Email'],
+      [1, 'LastName'],
+      [0, 'Note__c']
+    ]);
+    expect(mapped).to.have.length(2);
+  });
+
   it('has nothing to hold against the org where the input has no columns, as JSON without records', async () => {
     const columns = await columnsOf([], { operation: 'upsert', externalId: 'Student_ID__c', skipColumns: ['X'] });
     expect([columns.sent, columns.mapped, columns.keyColumn]).to.deep.equal([[], [], undefined]);

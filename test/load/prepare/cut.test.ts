@@ -306,6 +306,60 @@ describe('load/cut', () => {
       expect(await made.filed('scan')).to.have.length(1);
     });
 
+    it('sends a column to several fields and constants beside, and keeps what came', async () => {
+      const made = await cutOf('LastName,X,Mail\na,1,n/a\n"b\r\nc",2,\n,,\n', {
+        skipColumns: ['X'],
+        set: [
+          ['Note__c', 'a "note"\r\nwith, all'],
+          ['Code__c', '']
+        ],
+        mapping: {
+          ...MAPPING,
+          columns: [{ column: 'Mail', field: 'Email', also: ['Other__c'], line: 1, values: { 'n/a': 'x@y.zz' } }]
+        }
+      });
+      const note = '"a ""note""\nwith, all"';
+      expect(await made.sentFile(1)).to.equal(
+        `LastName,Email,Other__c,Note__c,Code__c\na,x@y.zz,x@y.zz,${note},\n"b\nc",,,${note},\n`
+      );
+      expect(made.rows.map(({ input }) => input)).to.deep.equal(['a,1,n/a', '"b\r\nc",2,']);
+      expect(made.result.skipped).to.equal(1);
+      expect(made.opened.prepared.mapping).to.deep.equal([
+        { column: 'LastName', field: 'LastName' },
+        { column: 'X', field: null },
+        { column: 'Mail', field: 'Email' },
+        { column: 'Mail', field: 'Other__c' }
+      ]);
+      expect(made.opened.prepared.constants).to.deep.equal([
+        { field: 'Note__c', value: 'a "note"\r\nwith, all' },
+        { field: 'Code__c', value: '' }
+      ]);
+    });
+
+    it('does not take as many fields as columns for the same ones', async () => {
+      const made = await cutOf('A,B\n1,2\n', {
+        skipColumns: ['B'],
+        map: [
+          ['A', 'X__c'],
+          ['A', 'Y__c']
+        ]
+      });
+      expect(await made.sentFile(1)).to.equal('X__c,Y__c\n1,1\n');
+      const constant = await cutOf('A,B\n1,2\n', { skipColumns: ['B'], set: [['C', '3']], emptyAsNull: true });
+      expect(await constant.sentFile(1)).to.equal('A,C\n1,3\n');
+    });
+
+    it('can not have a constant that does not fit its field', async () => {
+      const error = await sfRejection(cutOf('LastName\na\n', { validate: 'full', set: [['Amount__c', 'ten']] }));
+      expect(error.name).to.equal('ConstantUnfitError');
+      expect(error.message).to.contain(`The constant "ten" can't go into Amount__c: it is no number`);
+      const empty = await sfRejection(cutOf('Email\na@b.cc\n', { validate: 'full', set: [['LastName', '#N/A']] }));
+      expect(empty.message).to.contain(`can't go into LastName: it has no value`);
+      expect(
+        await (await cutOf('LastName\na\n', { validate: 'full', set: [['Amount__c', '10']] })).sentFile(1)
+      ).to.equal('LastName,Amount__c\na,10\n');
+    });
+
     it('writes translated values as the job has them', async () => {
       const made = await cutOf('A,B\nx,1\n', {
         lineEnding: 'CRLF',
@@ -325,7 +379,7 @@ describe('load/cut', () => {
     });
 
     it('leaves out what it leaves out, and flags come before it', async () => {
-      const made = await cutOf('A,B,C,D\n1,2,3,4\n', {
+      const made = await cutOf('sf__Id,sf__Error,bulkops__Row,A,B,C,D\n,,1,1,2,3,4\n', {
         map: [['b', 'X__c']],
         skipColumns: ['D'],
         mapping: {

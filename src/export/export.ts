@@ -11,6 +11,7 @@ import { reportFailure, withReport } from '../run/withReport.js';
 import { type ExportAsked, exportAsked, type ExportSession } from './asked.js';
 import { ExportRun, type ExportTools } from './exportRun.js';
 import { type ExportResult } from './exportResult.js';
+import { isHopeless } from './hopeless.js';
 import { fetchRanges } from './pages/fetchRanges.js';
 import { columnNames, deliver, relistLost } from './output/deliver.js';
 import { OutputClosed, type Sink } from './output/outputFile.js';
@@ -85,6 +86,8 @@ async function carryOn(open: OpenRun<ExportEvent>, { asked, session, world }: Go
     if (ended === 'closed') await rm(run.pagesDir, { recursive: true, force: true });
     return result;
   } catch (error) {
+    // Whoever called is told of the error, and of none that befalls the journal.
+    if (error instanceof Error && isHopeless(error)) await run.emitDurably(failure(error)).catch(() => undefined);
     await reportFailure(error, () => resultOf({ ...standing, ended: 'interrupt' }), write);
     throw error;
   } finally {
@@ -92,6 +95,10 @@ async function carryOn(open: OpenRun<ExportEvent>, { asked, session, world }: Go
     await transport.close();
     await open.close();
   }
+}
+
+function failure({ name, message }: Error): ExportEvent {
+  return { type: 'export-failed', name, message };
 }
 
 type Standing = Pick<Going, 'asked' | 'world'> & {

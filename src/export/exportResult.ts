@@ -4,9 +4,9 @@ import type { RunId } from '../run/runId.js';
 
 /**
  * How an export ended, or where it stands. `InProgress`: `--async`, or `--wait` ran out; `Closed`: whoever read standard output has had
- * enough.
+ * enough; `Failed`: for good, with an error in place of a result, so that `run list` and the report alone have it.
  */
-export type ExportStatus = 'Success' | 'InProgress' | 'Interrupted' | 'Closed';
+export type ExportStatus = 'Success' | 'InProgress' | 'Interrupted' | 'Closed' | 'Failed';
 
 export type ExportJob = {
   readonly id: JobId;

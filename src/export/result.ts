@@ -36,7 +36,7 @@ export function exportResult({ run, asked, state, ended, apiCalls, nowMs }: Summ
   const dropped = state.output?.dropped ?? 0;
   if (state.output && written + dropped !== read)
     throw new Error(`the rows do not add up: ${read} were fetched, ${written} were written and ${dropped} left out`);
-  const status = STATUS[ended];
+  const status = state.failure === undefined ? STATUS[ended] : 'Failed';
   return {
     runId: record.runId,
     runDir: directory,
@@ -55,11 +55,11 @@ export function exportResult({ run, asked, state, ended, apiCalls, nowMs }: Summ
     bytes: sum((state.output?.files ?? []).map(({ bytes }) => bytes)),
     format: asked.output.format,
     jobs: ranges.flatMap((range) => exportJob(range)),
-    warnings: state.warnings,
+    warnings: [...state.warnings, ...(state.failure === undefined ? [] : [state.failure])],
     apiCalls,
     durationMs: nowMs - Date.parse(record.startedAt),
     files: { output: state.output?.files ?? [], manifest: state.output?.manifest },
-    next: status === 'Success' ? undefined : `sf bulkops resume --run-id ${record.runId}`
+    next: status === 'Success' || status === 'Failed' ? undefined : `sf bulkops resume --run-id ${record.runId}`
   };
 }
 

@@ -47,8 +47,12 @@ export type Fetching = {
 export type ExportState = {
   /** In the order of the output: halves stand in the place of their whole. Missing until they are planned. */
   readonly ranges?: readonly RangeState[];
+  /** How often a range was halved. */
+  readonly halved: number;
   readonly refused: number;
   readonly warnings: readonly string[];
+  /** What has ended the export for good. */
+  readonly failure?: string;
   /** What of the output is on disk, in place of so many pages. */
   readonly laid?: { readonly pages: number; readonly bytes: number; readonly sha256: string };
   /** Whole files under passing names. */
@@ -56,7 +60,7 @@ export type ExportState = {
   readonly output?: ExportOutput;
 };
 
-export const NOTHING_YET: ExportState = { refused: 0, warnings: [] };
+export const NOTHING_YET: ExportState = { halved: 0, refused: 0, warnings: [] };
 
 /** The state of an export after one more event. Pure: resume, progress and the result all call it. */
 export function fold(state: ExportState, event: ExportEvent): ExportState {
@@ -66,6 +70,7 @@ export function fold(state: ExportState, event: ExportEvent): ExportState {
     case 'range-halved':
       return {
         ...state,
+        halved: state.halved + 1,
         ranges: knownRanges(state).flatMap((range) => (range.range === event.range ? event.into.map(planned) : [range]))
       };
     case 'page-refused':
@@ -78,9 +83,12 @@ export function fold(state: ExportState, event: ExportEvent): ExportState {
       return { ...state, whole: outputOf(event) };
     case 'output-written':
       return { ...state, output: outputOf(event) };
+    case 'export-failed':
+      return { ...state, failure: event.message };
+    case 'export-resumed':
+      return { ...state, failure: undefined };
     case 'downloading':
     case 'writing':
-    case 'export-resumed':
       return state;
     case 'query-creating':
     case 'query-created':

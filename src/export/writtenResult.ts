@@ -19,7 +19,7 @@ const fileSchema = z.object({ path: z.string(), rows: z.number(), bytes: z.numbe
 const resultSchema: z.ZodType<ExportResult> = z.looseObject({
   runId: z.string().transform((id) => id as RunId),
   runDir: z.string(),
-  status: z.enum(['Success', 'InProgress', 'Interrupted', 'Closed']),
+  status: z.enum(['Success', 'InProgress', 'Interrupted', 'Closed', 'Failed']),
   operation: z.literal('export'),
   sobject: z.string(),
   query: z.string(),

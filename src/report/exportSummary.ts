@@ -6,7 +6,8 @@ export const EXPORT_HEADLINES: Readonly<Record<ExportStatus, string>> = {
   Success: 'complete',
   InProgress: 'not over: the org goes on with it',
   Interrupted: 'interrupted',
-  Closed: 'ended: its reader has had enough'
+  Closed: 'ended: its reader has had enough',
+  Failed: 'broken off for good'
 };
 
 const MOST_FILES = 10;

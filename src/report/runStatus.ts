@@ -10,7 +10,7 @@ const MEANINGS = {
   Interrupted: 'nobody works on it, and it is not over',
   InProgress: 'goes on in the org',
   Stopped: 'by its limits; can be resumed',
-  Failed: 'rows are unaccounted, or the org refused a whole job',
+  Failed: 'rows are unaccounted, the org refused a whole job, or an export can go no further',
   PartialSuccess: 'done, but not for all rows',
   Success: 'all done',
   Checked: 'a dry run',

@@ -118,6 +118,8 @@ export type ExportEvent =
   /** A later run of `resume` takes it up again. */
   | { readonly type: 'export-resumed' }
   | { readonly type: 'warning'; readonly message: string }
+  /** An error that would come again: the run can't be gone on with. */
+  | { readonly type: 'export-failed'; readonly name: string; readonly message: string }
   /** The intent: the files are whole and on disk, and now get their final names. */
   | ({ readonly type: 'output-whole' } & ExportOutput)
   /** The output stands under its final names. */

@@ -32,7 +32,7 @@ export async function reportFailure<Result extends Reportable>(
 ): Promise<void> {
   try {
     const result = await soFar();
-    await write?.({ ...result, warnings: [...result.warnings, textOf(error)] });
+    await write?.({ ...result, warnings: [...new Set([...result.warnings, textOf(error)])] });
   } catch {
     // A full disk, say, which is why the run ended; the journal is all that a resume needs.
   }

@@ -5,7 +5,7 @@ import { outcomeOf } from '../report/notify/outcome.js';
 import { type Webhook } from '../report/notify/webhook.js';
 import { EventLines, type StreamEvent } from '../run/eventLines.js';
 import { type RunRecord } from '../run/run.js';
-import { asSfError } from './asSfError.js';
+import { asSfError, continuation } from './asSfError.js';
 import { suitCollector } from './collector.js';
 import { EXIT } from './exitCodes.js';
 import { type runFlags, webhooksOf } from './runFlags.js';
@@ -98,7 +98,9 @@ class Announcing implements Announce {
     const { message, exitCode } = error;
     this.endLines({ type: 'run-ended', status: 'Failed', exitCode, error: message });
     const durationMs = Date.now() - this.startedMs;
-    await this.notify(newsOfError(this.told.subject, error, { runId: this.runId, durationMs }));
+    const { runId } = this;
+    const next = continuation(error, runId);
+    await this.notify(newsOfError(this.told.subject, error, { runId, durationMs, next }));
   }
 
   private endLines(event: StreamEvent): void {

@@ -1,23 +1,20 @@
 import { SfError } from '@salesforce/core';
+import { isHopeless } from '../export/hopeless.js';
 import { EXIT } from './exitCodes.js';
 import { systemError } from './systemError.js';
-
-/** What would come again if the run went on: the way out is a new one. */
-const HOPELESS: ReadonlySet<string> = new Set([
-  'QueryRefusedError',
-  'QueryFailedError',
-  'QueryAbortedError',
-  'ResultsGoneError',
-  'SplitTooFineError'
-]);
 
 /** An error for the user: before there is a run it is one of usage, after that it says how to go on. */
 export function asSfError(error: unknown, runId: string | undefined): SfError {
   const wrapped = asUserError(error);
-  if (runId && !HOPELESS.has(wrapped.name))
-    wrapped.actions = [...(wrapped.actions ?? []), `Continue with: sf bulkops resume --run-id ${runId}`];
+  const next = continuation(wrapped, runId);
+  if (next !== undefined) wrapped.actions = [...(wrapped.actions ?? []), `Continue with: ${next}`];
   else if (!runId && wrapped.name.endsWith('Error') && wrapped.exitCode === EXIT.failed) wrapped.exitCode = EXIT.usage;
   return wrapped;
+}
+
+/** The command that goes on with a run that an error has ended, where there is a run and it can go on. */
+export function continuation(error: SfError, runId: string | undefined): string | undefined {
+  return runId === undefined || isHopeless(error) ? undefined : `sf bulkops resume --run-id ${runId}`;
 }
 
 /** An SfError as it is, and anything else as one. */

@@ -14,7 +14,8 @@ const OF_STATUS: Readonly<Record<ExportStatus, number>> = {
   Success: EXIT.done,
   InProgress: EXIT.inProgress,
   Interrupted: EXIT.interrupted,
-  Closed: EXIT.done
+  Closed: EXIT.done,
+  Failed: EXIT.failed
 };
 
 type Carried = Omit<Announced, 'isAsync'> & {

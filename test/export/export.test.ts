@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { faultPlan } from '../../src/emulator/faults/faultFile.js';
 import { faultsOf } from '../../src/emulator/faults/faults.js';
 import { OutputClosed } from '../../src/export/output/outputFile.js';
+import { viewRun } from '../../src/report/runView.js';
 import { rejection } from '../rejection.js';
 import { tempDir } from '../tempDir.js';
 import { ExportOrg, SOQL, textOf } from './exportOrg.js';
@@ -218,6 +219,10 @@ describe('export/export', () => {
     emulator.org.queries.delete(job);
     const error = await rejection(org.resume(runDir()));
     expect(error.name).to.equal('ResultsGoneError');
+    // Nor does the list of runs promise what can't be.
+    const { overview, summary } = await viewRun(runDir(), Date.now());
+    expect(overview).to.include({ status: 'Failed', next: undefined });
+    expect(summary?.warnings).to.deep.equal([error.message]);
   });
 
   it('says clearly that a result has expired when only some pages are here', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SfError } from '@salesforce/core';
-import { asSfError } from '../../src/shell/asSfError.js';
+import { asSfError, continuation } from '../../src/shell/asSfError.js';
 
 const ofSystem = (code: string): Error =>
   Object.assign(new Error(`${code}: something, write`), { code, syscall: 'write' });
@@ -24,9 +24,13 @@ describe('shell/asSfError', () => {
     });
 
   it('does not say how to go on with what would only come again', () => {
-    const told = asSfError(new SfError('it is gone', 'ResultsGoneError', ['Start anew.']), 'a-run');
-    expect([told.name, told.exitCode]).to.deep.equal(['ResultsGoneError', 1]);
-    expect(told.actions).to.deep.equal(['Start anew.']);
+    for (const name of ['ResultsGoneError', 'QueryTimedOutError', 'RangeTimedOutError']) {
+      const told = asSfError(new SfError('it is gone', name, ['Start anew.']), 'a-run');
+      expect([told.name, told.exitCode]).to.deep.equal([name, 1]);
+      expect(told.actions).to.deep.equal(['Start anew.']);
+      expect(continuation(told, 'a-run')).to.equal(undefined);
+    }
+    expect(continuation(new SfError('later', 'OrgUnreachable'), 'a-run')).to.equal('sf bulkops resume --run-id a-run');
   });
 
   it('says where an org is that can not be reached', () => {

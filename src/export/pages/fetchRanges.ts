@@ -9,6 +9,9 @@ import { halves } from '../query/split.js';
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
 
+/** Halvings of one export: two jobs and a query that took too long each. More of them help nothing, and the org runs 10,000 jobs a day. */
+const MOST_HALVINGS = 500;
+
 type Carrying = {
   readonly run: ExportRun;
   readonly tools: ExportTools;
@@ -79,17 +82,27 @@ async function queried(
   return isAsync ? 'under-way' : followQuery(range, run, tools);
 }
 
-/** Puts two halves in the place of a range, where it can be cut. */
+/**
+ * Puts two halves in the place of a range, where it can be cut.
+ * @throws SfError `QueryTimedOutError`, `RangeTimedOutError`
+ */
 async function halve(range: RangeNumber, { run, newRanges }: Carrying): Promise<readonly PlannedRange[]> {
   const { split, soql } = run.asked;
-  const into = split && halves(run.range(range), soql, split, newRanges());
-  if (!into) throw timedOut(range, run);
+  if (!split) throw messages.createError('queryTimedOut', [reasonOf(range, run)]);
+  const { halved } = run.state;
+  if (halved >= MOST_HALVINGS) throw rangeTimedOut(range, run, messages.getMessage('halvedOften', [halved]));
+  const into = halves(run.range(range), soql, split, newRanges());
+  if (!into) throw rangeTimedOut(range, run, messages.getMessage('halvedEnough'));
   await run.emitDurably({ type: 'range-halved', range, into });
   return into;
 }
 
-function timedOut(range: RangeNumber, run: ExportRun): Error {
+function rangeTimedOut(range: RangeNumber, run: ExportRun, why: string): Error {
+  const { label, soql } = run.range(range);
+  return messages.createError('rangeTimedOut', [label ?? soql, why, reasonOf(range, run)]);
+}
+
+function reasonOf(range: RangeNumber, run: ExportRun): string {
   const state = run.range(range);
-  const job = state.at === 'querying' ? state.job : undefined;
-  return messages.createError('queryTimedOut', [failureOf(job ?? {})]);
+  return failureOf((state.at === 'querying' && state.job) || {});
 }

@@ -60,7 +60,8 @@ const TONES: Readonly<Record<ExportStatus, Tone>> = {
   Success: 'good',
   InProgress: 'neutral',
   Interrupted: 'warning',
-  Closed: 'neutral'
+  Closed: 'neutral',
+  Failed: 'bad'
 };
 
 function rows({ rows: all, pages, bytes, next }: ExportResult): Markup {

@@ -61,11 +61,10 @@ export function newsOfResult(outcome: Outcome, subject: Subject, result: Told): 
   };
 }
 
-type Broken = { readonly runId?: string; readonly durationMs: number };
+type Broken = Pick<News, 'runId' | 'next'> & { readonly durationMs: number };
 
 /** Of a run that an error has ended. */
-export function newsOfError(subject: Subject, error: SfError, { runId, durationMs }: Broken): News {
-  const next = runId === undefined ? undefined : `sf bulkops resume --run-id ${runId}`;
+export function newsOfError(subject: Subject, error: SfError, { runId, durationMs, next }: Broken): News {
   const { name, message, actions = [] } = error;
   return {
     outcome: 'failed',

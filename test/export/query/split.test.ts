@@ -129,5 +129,30 @@ describe('export/split', () => {
       const error = await rejection(org.export(org.asked(dir.path, { soql, columns }), join(dir.path, 'run')));
       expect(error.name).to.equal('QueryTimedOutError');
     });
+
+    const failing = faultPlan({ faults: [{ fault: 'fail-query', message: 'QUERY_TIMEOUT : too long' }] });
+
+    it('names the range that takes too long and can’t be halved any more', async () => {
+      org = await ExportOrg.create(60, { faults: faultsOf(failing) });
+      const asked = org.asked(dir.path, { soql, columns, split: { ...BY_ID, splits: 2 } });
+      const error = await rejection(org.export(asked, join(dir.path, 'run')));
+      expect(error.name).to.equal('RangeTimedOutError');
+      expect(error.message).to.match(
+        /Id (?:from \w+ )?before 001\w+, and its range can't be halved any more: .*too long$/
+      );
+    });
+
+    it('stops halving where it helps nothing', async () => {
+      org = await ExportOrg.create(60, { faults: faultsOf(failing) });
+      const { store } = org.emulator.org;
+      const account = store.schema.object('Account');
+      if (!account) throw new Error('there is no Account');
+      for (const year of [2000, 2026]) store.table(account).insert(new Map([['Name', 'A']]), Date.UTC(year, 5, 1));
+      const split = { ...BY_TIME, unit: 'year' as const };
+      const error = await rejection(org.export(org.asked(dir.path, { soql, columns, split }), join(dir.path, 'run')));
+      expect(error.name).to.equal('RangeTimedOutError');
+      expect(error.message).to.contain('ranges were halved 500 times already');
+      expect(org.emulator.org.queries.list().length).to.be.lessThan(1100);
+    });
   });
 });

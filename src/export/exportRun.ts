@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Clock } from '../bulk/clock.js';
 import { type Transport } from '../bulk/transport.js';
-import { type ExportEvent, type PageNumber, type RangeNumber } from '../run/exportEvents.js';
+import { type ExportEvent, isLive, type PageNumber, type RangeNumber } from '../run/exportEvents.js';
 import { type Journal } from '../run/journal.js';
 import { type ExportAsked } from './asked.js';
 import { type ExportState, fold, hasPages, rangeOf, type RangeState, type RangeWithPages } from './state.js';
@@ -21,7 +21,6 @@ export type ExportTask = Pick<
   'soql' | 'operation' | 'columns' | 'delimiter' | 'lineEnding' | 'concurrency' | 'maxRecords' | 'split'
 >;
 
-const LIVE: ReadonlySet<ExportEvent['type']> = new Set(['downloading', 'writing']);
 const DURABLE = { durable: true };
 
 /** An export under way in its directory: its state is what folding its events gives, and there is no other account of it. */
@@ -55,7 +54,7 @@ export class ExportRun {
 
   /** Shows a live event, which is kept nowhere. */
   public show(event: ExportEvent): void {
-    if (!LIVE.has(event.type)) throw new Error(`${event.type} must be journaled`);
+    if (!isLive(event)) throw new Error(`${event.type} must be journaled`);
     this.record.onEvent(event, this.state);
   }
 

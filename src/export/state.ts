@@ -3,6 +3,7 @@ import {
   type ExportEvent,
   type LandedPage,
   type ExportOutput,
+  isLive,
   type PageNumber,
   type PlannedRange,
   type RangeNumber
@@ -64,6 +65,7 @@ export const NOTHING_YET: ExportState = { halved: 0, refused: 0, warnings: [] };
 
 /** The state of an export after one more event. Pure: resume, progress and the result all call it. */
 export function fold(state: ExportState, event: ExportEvent): ExportState {
+  if (isLive(event)) return state;
   switch (event.type) {
     case 'ranges-planned':
       return { ...state, ranges: event.ranges.map(planned) };
@@ -87,9 +89,6 @@ export function fold(state: ExportState, event: ExportEvent): ExportState {
       return { ...state, failure: event.message };
     case 'export-resumed':
       return { ...state, failure: undefined };
-    case 'downloading':
-    case 'writing':
-      return state;
     case 'query-creating':
     case 'query-created':
     case 'query-state':

@@ -124,3 +124,10 @@ export type ExportEvent =
   | ({ readonly type: 'output-whole' } & ExportOutput)
   /** The output stands under its final names. */
   | ({ readonly type: 'output-written' } & ExportOutput);
+
+type LiveEvent = Extract<ExportEvent, { type: 'downloading' | 'writing' }>;
+
+/** Whether an event is shown and never journaled: these come for every piece of a download. */
+export function isLive(event: ExportEvent): event is LiveEvent {
+  return event.type === 'downloading' || event.type === 'writing';
+}

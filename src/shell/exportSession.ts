@@ -2,6 +2,7 @@ import { type Connection, Messages, SfError } from '@salesforce/core';
 import { type ExportSession } from '../export/asked.js';
 import { type ExportWorld } from '../export/export.js';
 import { type ExportResult, type ExportStatus } from '../export/exportResult.js';
+import { isLive } from '../run/exportEvents.js';
 import { type Announced, announced } from './announced.js';
 import { EXIT } from './exitCodes.js';
 import { onInterrupt } from './interrupt.js';
@@ -25,9 +26,6 @@ type Carried = Omit<Announced, 'isAsync'> & {
   readonly isToStdout: boolean;
 };
 
-/** These come for every piece of a download. */
-const LIVE: ReadonlySet<string> = new Set(['downloading', 'writing']);
-
 /** Exports or resumes with what a terminal has to give, and turns the outcome into an exit code. Progress goes to stderr. */
 export async function carryOutExport(
   { session, connection, isToStdout, ...told }: Carried,
@@ -49,7 +47,7 @@ export async function carryOutExport(
       stdout: stdoutSink(),
       onEvent: (event, state) => {
         progress.show(event, state);
-        if (!LIVE.has(event.type)) announce.event(event);
+        if (!isLive(event)) announce.event(event);
       },
       onRun: (run, directory) => {
         announce.run(run, directory);

@@ -114,7 +114,8 @@ describe('export/export', () => {
     org = await ExportOrg.create(15, { faults: faultsOf(faultPlan({ faults: [{ fault: 'short-page' }] })) });
     const error = await rejection(org.export(org.asked(dir.path), runDir()));
     expect(error.name).to.equal('PageNotProvenError');
-    expect(error.message).to.contain('it should have 10 rows and has 9');
+    // Either of the two may be the first to be given up.
+    expect(error.message).to.match(/it should have (?:10 rows and has 9|5 rows and has 4)/);
     expect(await readdir(dir.path)).to.deep.equal(['run']);
   });
 

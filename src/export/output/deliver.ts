@@ -15,7 +15,7 @@ import { KnownRows } from '../query/since.js';
 import { hasPages, landedPages, landedRows, type RangeWithPages } from '../state.js';
 import { type Filing, manifestOf, manifestText } from './manifest.js';
 import { besidePath, publish, type Sink } from './outputFile.js';
-import { removeHigherChunks } from './outputPath.js';
+import { outputExists, removeHigherChunks } from './outputPath.js';
 import { writeOutput } from './writeOutput.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -69,7 +69,7 @@ async function write({ run, record, asked, stdout, clock, signal }: Delivering):
   const { since } = asked;
   const known = since?.from === undefined ? undefined : await KnownRows.read(run.directory);
   const files = await writeOutput({ run, output, columns, stdout, signal, known, keepsPages: since !== undefined });
-  if (!output.mayOverwrite) await refuseTaken([...files.map(({ path }) => path), output.manifest]);
+  if (!output.mayOverwrite) await refuseTaken(files, output.manifest);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   const dropped = known && landedRows(run.state) - rows;
   const filing: Filing = { record, asked, state: run.state, files, names, finishedMs: clock.now(), dropped };
@@ -99,9 +99,10 @@ async function areThere(files: readonly OutputFile[]): Promise<boolean> {
 }
 
 /** Somebody may have put a file there while the export went on. */
-async function refuseTaken(paths: ReadonlyArray<string | undefined>): Promise<void> {
-  for (const path of paths)
-    if (path !== undefined && path !== '-' && (await exists(path))) throw messages.createError('outputExists', [path]);
+async function refuseTaken(files: readonly OutputFile[], manifest: string | undefined): Promise<void> {
+  for (const { path } of files)
+    if (path !== '-' && (await exists(path))) throw outputExists({ file: path, flag: '--output-file' });
+  if (manifest !== undefined && (await exists(manifest))) throw outputExists({ file: manifest, flag: '--manifest' });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -28,7 +28,7 @@ export function chunkNumber(path: string, file: string): number | undefined {
 async function chunksThere(path: string): Promise<string[]> {
   const directory = dirname(path);
   const names = await readdir(directory).catch((error: Error) => {
-    throw messages.createError('outputUnwritable', [path, error.message]);
+    throw unwritable({ file: path, flag: '--output-file' }, error);
   });
   return names.map((name) => join(directory, name)).filter((file) => chunkNumber(path, file) !== undefined);
 }
@@ -51,31 +51,45 @@ function splitName(name: string): [string, string] {
  * @throws SfError `OutputExistsError`, `OutputNoFileError`, `OutputUnwritableError`
  */
 export async function checkOutput({ path, chunkRows, mayOverwrite, manifest }: OutputAsked): Promise<void> {
-  for (const asked of [path, manifest]) {
-    if (asked === undefined || asked === '-') continue;
-    const isNumbered = asked === path && chunkRows !== undefined;
-    const file = isNumbered ? chunkPath(path, 1) : asked;
+  const isNumbered = chunkRows !== undefined;
+  if (path !== '-') {
+    const place: Place = { file: isNumbered ? chunkPath(path, 1) : path, flag: '--output-file' };
     const there = isNumbered ? await chunksThere(path) : [];
-    for (const one of new Set([file, ...there])) await checkPlace(one, mayOverwrite);
-    await checkWritable(file);
+    for (const file of new Set([place.file, ...there])) await checkPlace({ ...place, file }, mayOverwrite);
+    await checkWritable(place);
   }
+  if (manifest === undefined) return;
+  const place: Place = { file: manifest, flag: '--manifest' };
+  await checkPlace(place, mayOverwrite);
+  await checkWritable(place);
 }
 
-async function checkPlace(file: string, mayOverwrite: boolean): Promise<void> {
+/** A file, and the flag that names it. */
+type Place = { readonly file: string; readonly flag: '--output-file' | '--manifest' };
+
+async function checkPlace({ file, flag }: Place, mayOverwrite: boolean): Promise<void> {
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw messages.createError('outputUnwritable', [file, error.message]);
+    throw unwritable({ file, flag }, error);
   });
-  if (found && !found.isFile()) throw messages.createError('outputNoFile', [file]);
-  if (found && !mayOverwrite) throw messages.createError('outputExists', [file]);
+  if (found && !found.isFile()) throw messages.createError('outputNoFile', [file], [flag]);
+  if (found && !mayOverwrite) throw outputExists({ file, flag });
 }
 
-async function checkWritable(file: string): Promise<void> {
-  const beside = besidePath(file);
+async function checkWritable(place: Place): Promise<void> {
+  const beside = besidePath(place.file);
   try {
     await writeFile(beside, '', { mode: PRIVATE_FILE });
     await rm(beside);
   } catch (error) {
-    throw messages.createError('outputUnwritable', [file, (error as Error).message]);
+    throw unwritable(place, error as Error);
   }
+}
+
+function unwritable({ file, flag }: Place, { message }: Error): Error {
+  return messages.createError('outputUnwritable', [file, message], [flag]);
+}
+
+export function outputExists({ file, flag }: Place): Error {
+  return messages.createError('outputExists', [file], [flag]);
 }

@@ -59,6 +59,22 @@ describe('export/output/outputPath', () => {
     await put('m.json');
     const error = await sfRejection(checkOutput(asked({ path: '-', manifest: join(dir.path, 'm.json') })));
     expect(error.name).to.equal('OutputExistsError');
+    expect(error.actions?.[0]).to.contain('--manifest');
+  });
+
+  it('names the flag of the file that can not be written', async () => {
+    const nowhere = join(dir.path, 'nowhere', 'file');
+    for (const [flag, more] of [
+      ['--output-file', { path: nowhere }],
+      ['--output-file', { path: nowhere, chunkRows: 10 }],
+      ['--manifest', { manifest: nowhere }]
+    ] as const) {
+      const error = await sfRejection(checkOutput(asked(more)));
+      expect(error.name).to.equal('OutputUnwritableError');
+      expect(error.actions?.[0]).to.contain(`with ${flag}.`);
+    }
+    const error = await sfRejection(checkOutput(asked({ manifest: dir.path })));
+    expect([error.name, error.actions?.[0]?.includes('with --manifest,')]).to.deep.equal(['OutputNoFileError', true]);
   });
 
   it('removes the numbered files that only an older output had, and no others', async () => {

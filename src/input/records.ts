@@ -32,6 +32,8 @@ const CR = 0x0d;
 /** Some records that lie one after another in one buffer. It holds until the next batch is asked for: what is kept must be copied. */
 export class RecordBatch {
   public count = 0;
+  /** The columns as rows with a problem have them, where that is not as the input's header has them. */
+  public header?: readonly string[];
   private starts = new Uint32Array(512);
   private firstEnd = new Uint32Array(513);
   private ends = new Uint32Array(4096);

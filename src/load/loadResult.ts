@@ -1,4 +1,5 @@
 import type { IngestOperation, JobId, JobState } from '../bulk/job.js';
+import type { InputFile } from '../input/input.js';
 import type { LoadFiles, PartNumber, RowErrorCount, RowProblem } from '../run/loadEvents.js';
 import type { RunId } from '../run/runId.js';
 
@@ -52,6 +53,8 @@ export type LoadResult = {
   readonly externalId?: string;
   readonly org: { readonly id: string; readonly username: string };
   readonly rows: LoadRows;
+  /** Which row numbers are of which file; missing for one file. */
+  readonly inputs?: readonly InputFile[];
   readonly jobs: readonly LoadJob[];
   /** Most frequent first. */
   readonly errors: readonly RowErrorCount[];

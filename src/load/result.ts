@@ -35,6 +35,7 @@ export function loadResult({ run, asked, state, prepared, ended, nowMs }: Summin
     externalId: prepared.externalId,
     org: { id: record.org.id, username: record.org.username },
     rows,
+    inputs: state.scanned?.files,
     jobs: loadJobs(state),
     errors: [...state.errors.values()].sort((a, b) => b.count - a.count),
     problems: state.problems,

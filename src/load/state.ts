@@ -1,3 +1,4 @@
+import { type InputFile } from '../input/input.js';
 import { type JobId, type JobState } from '../bulk/job.js';
 import {
   type LoadEvent,
@@ -55,6 +56,8 @@ export type LoadState = {
     readonly rejected: number;
     readonly skipped: number;
     readonly bytes: number;
+    /** Missing for one file. */
+    readonly files?: readonly InputFile[];
   };
   readonly errors: ReadonlyMap<string, RowErrorCount>;
   /** The first things that were wrong with rows that were not sent. */
@@ -81,7 +84,13 @@ export function fold(state: LoadState, event: LoadEvent): LoadState {
     case 'input-scanned':
       return {
         ...state,
-        scanned: { rows: event.rows, rejected: event.rejected, skipped: event.skipped, bytes: event.bytes },
+        scanned: {
+          rows: event.rows,
+          rejected: event.rejected,
+          skipped: event.skipped,
+          bytes: event.bytes,
+          ...(event.files && { files: event.files })
+        },
         errors: addErrors(state.errors, event.errors),
         problems: event.problems ?? []
       };

@@ -57,6 +57,7 @@ const resultSchema: z.ZodType<LoadResult> = z.looseObject({
   externalId: z.string().optional(),
   org: z.object({ id: z.string(), username: z.string() }),
   rows: rowsSchema,
+  inputs: z.array(z.object({ path: z.string(), firstRow: z.number(), rows: z.number() })).optional(),
   jobs: z.array(jobSchema),
   errors: z.array(z.object({ code: z.string(), message: z.string(), count: z.number(), exampleRow: z.number() })),
   problems: z.array(problemSchema).default([]),

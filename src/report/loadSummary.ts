@@ -1,5 +1,6 @@
 import { remedyFor } from '../bulk/rowError.js';
 import { columnName } from '../input/columnName.js';
+import { STDIN } from '../input/rawSource.js';
 import { type LoadResult, type LoadStatus } from '../load/loadResult.js';
 import { count, counted, duration } from './format.js';
 import { plainText } from './table.js';
@@ -35,6 +36,7 @@ export function loadSummary(result: LoadResult): string {
     `The ${result.operation} of ${result.sobject} is ${LOAD_HEADLINES[result.status]}.`,
     `  ${fates.join(', ')}`,
     `  ${work.join(', ')}`,
+    ...inputLines(result),
     ...mappingLines(result),
     ...errorLines(result),
     ...problemLines(result),
@@ -44,6 +46,17 @@ export function loadSummary(result: LoadResult): string {
   if (result.next) lines.push('', `Continue with: ${result.next}`);
   return lines.join('\n');
 }
+
+/** Rows have one count over all files: this tells of which one a row is. */
+function inputLines({ inputs = [] }: LoadResult): string[] {
+  const lines = inputs.slice(0, MOST_INPUTS).map(({ path, firstRow, rows }) => {
+    const numbers = rows === 0 ? 'No rows' : `Rows ${count(firstRow)} to ${count(firstRow + rows - 1)}`;
+    return plainText(`  ${numbers}: ${path === STDIN ? 'standard input' : path}`);
+  });
+  return inputs.length > MOST_INPUTS ? [...lines, `  and ${inputs.length - MOST_INPUTS} other files`] : lines;
+}
+
+const MOST_INPUTS = 20;
 
 /** Which columns went where: those that go by their own name are only counted. */
 function mappingLines({ mapping, constants = [] }: LoadResult): string[] {

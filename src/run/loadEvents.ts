@@ -1,4 +1,5 @@
 import type { JobId, JobState } from '../bulk/job.js';
+import type { InputFile } from '../input/input.js';
 
 /** Counts from 1 in the order of cutting; parts made of rows that go again follow the input's own. */
 export type PartNumber = number;
@@ -53,6 +54,8 @@ export type LoadEvent =
       readonly errors: readonly RowErrorCount[];
       /** The first ones. */
       readonly problems?: readonly RowProblem[];
+      /** Where there are several, which rows are of which file. */
+      readonly files?: readonly InputFile[];
     }
   /** Rows of settled parts were laid into new, smaller parts. */
   | {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { SfError } from '@salesforce/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -80,9 +81,48 @@ describe('input/input', () => {
     expect((await rowsOf(input)).map(({ values }) => values.join(''))).to.deep.equal(['12', '34']);
   });
 
-  it('reads later files with the delimiter of the first, since their results are one file', async () => {
-    const error = await failure(['A;B\n1;2\n', 'A,B\n3,4\n']);
-    expect(error.name).to.equal('HeadersDifferError');
+  it('lays the rows of files of another dialect as those of the first, since their results are one file', async () => {
+    const input = await opened([
+      'A;B\n1;2\n',
+      'b,a\r\n"x;""y""",3;4\r\n',
+      gzipSync(Buffer.from('\ufeffB\tA\n6\t\n', 'utf16le')),
+      'A;B\n7;"8\n9"\n'
+    ]);
+    expect(input.header).to.deep.equal(['A', 'B']);
+    const records: string[] = [];
+    for await (const batch of input.batches)
+      for (let i = 0; i < batch.count; i += 1)
+        records.push(`${batch.firstNumber + i}: ${batch.record(i).toString()} ${batch.hasNewline(i)}`);
+    expect(records).to.deep.equal(['1: 1;2 false', '2: "3;4";"x;""y""" false', '3: ;6 false', '4: 7;"8\n9" true']);
+    expect(input.files.map(({ firstRow, rows }) => [firstRow, rows])).to.deep.equal([
+      [1, 1],
+      [2, 1],
+      [3, 1],
+      [4, 1]
+    ]);
+  });
+
+  it('reads no file with another delimiter than the one that was asked for', async () => {
+    const sources = [];
+    for (const [name, text] of [
+      ['asked.csv', 'A,B\n1,2\n'],
+      ['other.csv', 'A;B\n1;2\n']
+    ] as const) {
+      sources.push({ path: join(dir.path, name) });
+      await writeFile(join(dir.path, name), text);
+    }
+    expect((await sfRejection(openInput(sources, 'COMMA'))).message).to.match(
+      /other\.csv has other columns than .*asked\.csv: it lacks "A", "B", it has "A;B" beside/
+    );
+  });
+
+  it('reads a file with the delimiter of the first where its header says so', async () => {
+    const rows = await rowsOf(await opened(['A\tB;C\n1\t2\n', 'A\tB;C\n3;4\t5;6\n7;8\t9;0\n']));
+    expect(rows.map(({ values }) => values)).to.deep.equal([
+      ['1', '2'],
+      ['3;4', '5;6'],
+      ['7;8', '9;0']
+    ]);
   });
 
   it('takes the delimiter that was asked for', async () => {
@@ -127,11 +167,21 @@ describe('input/input', () => {
       'a second file with another column',
       ['A,B\n', 'A,C\n'],
       'HeadersDifferError',
-      /column 2 is "B" there and "C" here/
+      /it lacks "B", it has "C" beside\.$/
     ],
-    ['a second file with a column less', ['A,B\n', 'A\n'], 'HeadersDifferError', /column 2 is "B" there and "" here/],
-    ['a second file with a column more', ['A\n', 'A,B\n'], 'HeadersDifferError', /column 2 is "" there and "B" here/],
-    ['a second file with the columns in another order', ['A,B\n', 'B,A\n'], 'HeadersDifferError', /column 1/]
+    [
+      'a second file with a column less',
+      ['A,B\n', 'A\n'],
+      'HeadersDifferError',
+      /\.csv has other .*\.csv: it lacks "B"\.$/
+    ],
+    ['a second file with a column more', ['A\n', 'A,B\n'], 'HeadersDifferError', /: it has "B" beside\.$/],
+    [
+      'a second file with many other columns',
+      ['A\n', `A,${Array.from({ length: 30 }, (_, at) => `C${at}`).join(',')}`],
+      'HeadersDifferError',
+      /"C9", 20 more beside/
+    ]
   ];
   for (const [name, texts, error, message] of broken)
     it(`refuses ${name}`, async () => {
@@ -209,7 +259,7 @@ describe('input/input', () => {
 
   it('knows before any row is read that the header of a later file is another one', async () => {
     const files = [];
-    for (const [at, text] of ['A,B\n1,2\n', 'A,B\n', 'B,A\n'].entries()) {
+    for (const [at, text] of ['A,B\n1,2\n', 'A,B\n', 'B,C\n'].entries()) {
       files.push({ path: join(dir.path, `h${at}.csv`) });
       await writeFile(join(dir.path, `h${at}.csv`), text);
     }
@@ -224,15 +274,14 @@ describe('input/input', () => {
   it('says in which row of which file a quote is opened and never closed', async () => {
     const error = await failure(['A,B\n1,2\n', 'A,B\n3,4\n\n5,"6\n7,8\n9,10\n']);
     expect(error.name).to.equal('UnclosedQuoteError');
-    expect(error.message).to.contain('row 3 ');
-    expect(error.actions).to.match(/row 3 of .*\.csv/);
+    expect(error.message).to.match(/in row 2 of .*\.csv \(row 3 of all files\) is never closed/);
+    expect((await failure(['A,B\n1,2\n3,"4'])).message).to.match(/in row 2 of \S*\.csv is never closed/);
   });
 
   it('says in which row of which file the rows have no end', async () => {
     const error = await failure(['A,B\n1,2\n', `A,B\n3,4\n${'x'.repeat(9 * 1024 * 1024)},6\n7,8\n`]);
     expect(error.name).to.equal('NoRowEndError');
-    expect(error.message).to.contain('Row 3 ');
-    expect(error.actions).to.match(/row 3 of .*\.csv/);
+    expect(error.message).to.match(/^Row 2 of .*\.csv \(row 3 of all files\) goes on/);
   });
 
   it('gives the rows before an unclosed quote first', async () => {

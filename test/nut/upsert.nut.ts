@@ -158,6 +158,29 @@ describe('sf bulkops upsert', () => {
     expect(checked.stdout).to.contain('key → Name').and.contain('"7" → Pieces__c');
   });
 
+  it('loads files of different dialects and orders as one, and says which rows are of which', async () => {
+    const first = await csv('many-1.csv', 'External_Id__c;Name\r\nMANY-1;"one; and"\r\nMANY-2;two;x\r\n');
+    const second = inHome('many-2.csv');
+    await writeFile(second, '\ufeffname,external_id__c\n"three, too",MANY-3\nMANY-4\n', 'utf16le');
+    const { code, answer, runDir } = await upsert(first, '--file', second);
+    expect(code).to.equal(68);
+    expect(answer.result.rows).to.include({ read: 4, succeeded: 2, rejected: 2 });
+    expect(answer.result.inputs).to.deep.equal([
+      { path: first, firstRow: 1, rows: 2 },
+      { path: second, firstRow: 3, rows: 2 }
+    ]);
+    const stored = org.records('Shipment__c').filter((one) => String(one.External_Id__c).startsWith('MANY-'));
+    expect(stored.map((one) => [one.External_Id__c, one.Name])).to.have.deep.members([
+      ['MANY-1', 'one; and'],
+      ['MANY-3', 'three, too']
+    ]);
+    expect(await readFile(join(runDir, 'success.csv'), 'utf8')).to.contain(';true;MANY-3;"three, too"\n');
+    const checked = await org.sf.output(...upsertArgs(first, '--file', second, '--dry-run').args);
+    expect(checked.stdout).to.contain(`Rows 1 to 2: ${first}`).and.contain(`Rows 3 to 4: ${second}`);
+    const again = await upsert(join(runDir, 'failed.csv'));
+    expect(again.answer.result.rows).to.include({ read: 2, rejected: 2 });
+  });
+
   it('loads a mended failed.csv as it is', async () => {
     const first = await upsert(
       await csv('mend.csv', 'External_Id__c,Name,Weight_Kg__c\nMEND-1,one,1\nMEND-2,two,heavy\n')
@@ -239,7 +262,7 @@ describe('sf bulkops upsert', () => {
     }
   ];
   before(async () => {
-    await csv('third.csv', 'Name,External_Id__c\nx,y\n');
+    await csv('third.csv', 'Name,Notes__c\nx,y\n');
     await writeFile(inHome('broken.yaml'), 'A: B\n C: D: E\n');
   });
   for (const { what, name, file, more = [] } of refused)

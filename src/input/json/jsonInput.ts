@@ -3,7 +3,7 @@ import { columnKey } from '../columnName.js';
 import { DELIMITERS, type DelimiterName } from '../delimiters.js';
 import { encodeRecord } from '../encode.js';
 import { type InputFormat } from '../format.js';
-import { type Input } from '../input.js';
+import { type Input, type InputFile } from '../input.js';
 import { type InputSource, openSource } from '../open.js';
 import { sourceName } from '../rawSource.js';
 import { type JsonProblem, type RecordBatch } from '../records.js';
@@ -19,7 +19,7 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');
 export type JsonSource = InputSource & { readonly format: Exclude<InputFormat, 'csv'> };
 
 /** Where it lies for both readings, and what messages call it. */
-type NamedSource = JsonSource & { readonly name: string };
+type NamedSource = JsonSource & { readonly given: string; readonly name: string };
 
 /**
  * Opens JSON sources as one input. Records need not have the same members, so all are read once for their columns and again for their values, in
@@ -28,7 +28,8 @@ type NamedSource = JsonSource & { readonly name: string };
  */
 export async function openJson(given: readonly JsonSource[], delimiter: DelimiterName = 'COMMA'): Promise<Input> {
   const sources: NamedSource[] = [];
-  for (const source of given) sources.push({ ...source, ...(await spooled(source)), name: sourceName(source.path) });
+  for (const source of given)
+    sources.push({ ...source, ...(await spooled(source)), given: source.path, name: sourceName(source.path) });
   const union = new ColumnUnion();
   let rowCount = 0;
   let firstProblem: JsonProblem | undefined;
@@ -50,13 +51,15 @@ export async function openJson(given: readonly JsonSource[], delimiter: Delimite
       messages.getMessage(REASONS[firstProblem ?? 'no-members'])
     ]);
   }
+  const files: InputFile[] = [];
   return {
     delimiter,
+    files,
     header: columns.header,
     headerRecord: Buffer.from(encodeRecord(columns.header, DELIMITERS[delimiter])),
     rowCount,
     nulls: columns.nulls,
-    batches: rows(sources, columns, delimiter)
+    batches: rows(sources, columns, { delimiter, files })
   };
 }
 
@@ -70,16 +73,21 @@ const REASONS: Readonly<Record<JsonProblem | 'no-members', string>> = {
 async function* rows(
   sources: readonly NamedSource[],
   columns: JsonColumns,
-  delimiter: DelimiterName
+  { delimiter, files }: { readonly delimiter: DelimiterName; readonly files: InputFile[] }
 ): AsyncGenerator<RecordBatch> {
   const into = new RecordRows(columns.header.length, DELIMITERS[delimiter]);
-  for (const source of sources)
+  let count = 0;
+  for (const source of sources) {
+    const before = count;
     for await (const text of recordTexts(source)) {
       const values = valuesOf(text, columns, source.name);
       if (into.isFull) yield into.take();
       if (typeof values === 'string') into.addBroken(text.bytes.subarray(text.start, text.end), values);
       else into.addRow(values);
+      count += 1;
     }
+    files.push({ path: source.given, firstRow: before + 1, rows: count - before });
+  }
   if (into.count > 0) yield into.take();
 }
 

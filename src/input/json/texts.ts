@@ -110,7 +110,7 @@ class HeldText {
   /** @throws SfError `NoRowEndError` for a record that does not come to its end */
   public check(number: number, path: string): void {
     if (this.bytes.length - this.from > MOST_RECORD_BYTES)
-      throw messages.createError('noRowEnd', [number], [number, path]);
+      throw messages.createError('noRowEnd', [messages.getMessage('rowOfFile', [number, path])]);
   }
 }
 

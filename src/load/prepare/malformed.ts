@@ -19,7 +19,7 @@ export type Malformation = {
 type Reading = { readonly batch: RecordBatch; readonly i: number; readonly mapped: readonly MappedColumn[] };
 
 const FIELDS = ({ batch, i, mapped }: Reading): string =>
-  `the row has ${batch.fieldCount(i)} fields and the header ${mapped.length}`;
+  `the row has ${batch.fieldCount(i)} fields and the header ${columnsOf({ batch, mapped }).length}`;
 
 const OF_PROBLEM: Readonly<Record<RecordProblem, (reading: Reading) => Malformation>> = {
   'too-few-fields': (reading) => ({ code: 'BULKOPS_TOO_FEW_FIELDS', reason: FIELDS(reading) }),
@@ -44,8 +44,13 @@ export function malformation(problem: RecordProblem, reading: Reading): Malforma
   return OF_PROBLEM[problem](reading);
 }
 
+/** The columns as the row has them. */
+function columnsOf({ batch, mapped }: Omit<Reading, 'i'>): readonly string[] {
+  return batch.header ?? mapped.map(({ column }) => column);
+}
+
 function namelessValue({ batch, i, mapped }: Reading): Malformation {
-  const at = mapped.findLastIndex(({ column }) => column.trim() !== '') + 1;
+  const at = columnsOf({ batch, mapped }).findLastIndex((column) => column.trim() !== '') + 1;
   const index = batch.values(i).findIndex((value, column) => column >= at && value.trim() !== '');
   return {
     code: 'BULKOPS_NAMELESS_VALUE',
@@ -73,7 +78,7 @@ function strayQuote({ batch, i, mapped }: Reading): Malformation {
   const text = texts[index] ?? '';
   const reason =
     QUOTE_REASONS.find(([looks]) => looks.test(text))?.[1] ?? 'a quote stands within a value that is not in quotes';
-  return { code: 'BULKOPS_STRAY_QUOTE', reason, column: mapped[index]?.column, value: text };
+  return { code: 'BULKOPS_STRAY_QUOTE', reason, column: columnsOf({ batch, mapped })[index], value: text };
 }
 
 const WELL_FORMED = /^(?:[^"]*|"(?:[^"]|"")*")$/;

@@ -136,7 +136,8 @@ export async function prepare(
       skipped: scanned.skipped + unique.skipped,
       bytes: scanned.bytes,
       errors: [...scanned.errors, ...unique.errors],
-      problems: scanned.problems
+      problems: scanned.problems,
+      ...(input.files.length > 1 && { files: input.files })
     },
     { durable: true }
   );

@@ -40,7 +40,7 @@ export function rejectRow(
       record: Buffer.concat([inputRecord(mapped, delimiter)(batch, i), missing(own.length - there, delimiter)])
     };
   }
-  if (KEEPS_FIELDS.has(problem))
+  if (KEEPS_FIELDS.has(problem) && fields === mapped.length)
     return { error, problems, record: Buffer.from(inputRecord(mapped, delimiter)(batch, i)) };
   const text = encodeRecord([batch.record(i).toString()], delimiter);
   return { error, problems, record: Buffer.concat([Buffer.from(text), missing(own.length - 1, delimiter)]) };

@@ -1,3 +1,4 @@
+import { type InputFile } from '../../input/input.js';
 import { type LoadAsked } from '../../load/asked.js';
 import { type LoadJob, type LoadResult, type LoadStatus } from '../../load/loadResult.js';
 import { type RunRecord } from '../../run/run.js';
@@ -151,6 +152,12 @@ function replaced({ jobs }: LoadTimeline): Markup {
   );
 }
 
+/** Which rows of several files are those of one. */
+function rowsOf(file: InputFile | undefined): string {
+  if (!file) return '';
+  return file.rows === 0 ? ': no rows' : `: rows ${count(file.firstRow)} to ${count(file.firstRow + file.rows - 1)}`;
+}
+
 function particulars({ record, asked, result }: LoadStory): Markup {
   const mapped = result.mapping.filter(({ column, field }) => column !== field);
   return section(
@@ -158,7 +165,7 @@ function particulars({ record, asked, result }: LoadStory): Markup {
     facts([
       [
         'input',
-        markup`${asked.files.slice(0, 20).map((file) => markup`<div>${datum(file === '-' ? 'standard input' : file)}</div>`)}`
+        markup`${asked.files.slice(0, 20).map((file, at) => markup`<div>${datum(file === '-' ? 'standard input' : file)}${rowsOf(result.inputs?.[at])}</div>`)}`
       ],
       ['external ID', asked.externalId === undefined ? undefined : datum(asked.externalId)],
       ['org', datum(`${record.org.username} (${record.org.id})`)],

@@ -265,6 +265,11 @@ describe('load/cut', () => {
         'with a value that is too long is kept as it is',
         `${long},2`,
         `,BULKOPS_TOO_LONG:A: a value has more than 131072 characters:--,2,${long},2`
+      ],
+      [
+        'with a value that is too long and none after it is filled up',
+        long,
+        `,BULKOPS_TOO_LONG:A: a value has more than 131072 characters:--,2,${long},`
       ]
     ];
     for (const [name, row, filed] of cases)
@@ -283,6 +288,33 @@ describe('load/cut', () => {
       const made = await cutOf('A;B;C\n1\nx"y;2;3\n1;2;3;4\n', { delimiter: 'SEMICOLON' });
       const rows = parse((await made.filed('scan')).join('\n'), { delimiter: ';' });
       expect(rows.map((row) => row.length)).to.deep.equal([6, 6, 6]);
+    });
+  });
+
+  describe('several files', () => {
+    it('are one, whatever their dialects and the order of their columns, and so are their rejected rows', async () => {
+      const files = [
+        'Id,LastName,Email\n001,"A, B",a\n002,x\n',
+        'email;id;lastname\nb;003;C,D\nonly;two\nc"d;e;f\n1;2;3;4\n',
+        'Email\tLastName\tId\nc\tE\t004\n'
+      ];
+      const made = await new Cut({ operation: 'update' }).cut(files);
+      expect(await made.sentFile(1)).to.equal('Id,LastName,Email\n001,"A, B",a\n003,"C,D",b\n004,E,c\n');
+      expect(made.rows.map(({ number }) => number)).to.deep.equal([1, 3, 7]);
+      const rejected = parse((await made.filed('scan')).join('\n'));
+      expect(rejected).to.deep.equal([
+        ['', 'BULKOPS_TOO_FEW_FIELDS:the row has 2 fields and the header 3:--', '2', '002', 'x', ''],
+        ['', 'BULKOPS_TOO_FEW_FIELDS:the row has 2 fields and the header 3:--', '4', 'only;two', '', ''],
+        [
+          '',
+          'BULKOPS_STRAY_QUOTE:email: a quote stands within a value that is not in quotes:--',
+          '5',
+          'c"d;e;f',
+          '',
+          ''
+        ],
+        ['', 'BULKOPS_TOO_MANY_FIELDS:the row has 4 fields and the header 3:--', '6', '1;2;3;4', '', '']
+      ]);
     });
   });
 

@@ -5,8 +5,6 @@ import { PRIVATE_FILE } from '../../run/durably.js';
 const WRITE_BYTES = 512 * 1024;
 /** Where the room of a writer begins: most files of a small load stay below it, and large rooms are work for the garbage collector. */
 const FIRST_ROOM_BYTES = 4096;
-/** Of UTF-8, for one unit of UTF-16. */
-const MOST_BYTES_OF_A_CHARACTER = 3;
 
 /** Gathers bytes for one file and writes them in large pieces. `close` returns only when they are durable. */
 export class FileWriter {
@@ -40,15 +38,6 @@ export class FileWriter {
     const length = end - start;
     if (!this.hasRoom(length)) return false;
     bytes.copy(this.pending, this.filled, start, end);
-    this.filled += length;
-    this.bytes += length;
-    return true;
-  }
-
-  /** As `appendNow` for text. */
-  public appendTextNow(text: string): boolean {
-    if (!this.hasRoom(text.length * MOST_BYTES_OF_A_CHARACTER)) return false;
-    const length = this.pending.write(text, this.filled);
     this.filled += length;
     this.bytes += length;
     return true;

@@ -20,9 +20,9 @@ export class FragmentWriter {
   }
 
   /** One record, without row end: what is put before a row, and the row. Row numbers must come in ascending order. */
-  public append(rowNumber: number, prefix: string, row: Buffer): void | Promise<void> {
+  public append(rowNumber: number, prefix: Buffer, row: Buffer): void | Promise<void> {
     const before = this.file.bytes;
-    if (!this.file.appendTextNow(prefix)) return this.appendSlowly(rowNumber, Buffer.from(prefix), row);
+    if (!this.file.appendNow(prefix, 0, prefix.length)) return this.appendSlowly(rowNumber, prefix, row);
     if (!this.file.appendLineNow(row, 0, row.length)) return this.appendSlowly(rowNumber, NOTHING, row, before);
     this.note(rowNumber, before);
   }

@@ -98,7 +98,9 @@ export class PartWriter {
 /** The row numbers of a part in the order in which they are sent. */
 export async function rowNumbers(paths: PartPaths): Promise<Uint32Array> {
   const index = await readIndex(paths.rows);
-  return Uint32Array.from({ length: index.length / INDEX_ENTRY }, (_, at) => entry(index, at, 0));
+  const numbers = new Uint32Array(index.length / INDEX_ENTRY);
+  for (let at = 0; at < numbers.length; at += 1) numbers[at] = entry(index, at, 0);
+  return numbers;
 }
 
 /** A row where it lies in its part; `at` counts the part's rows from 0. */
@@ -113,7 +115,10 @@ export type OnRow = (row: PlacedRow) => void | Promise<void>;
  * @throws Error when the files are shorter than their index says
  */
 export async function eachRow(paths: PartPaths, onRow: OnRow): Promise<void> {
-  const index = await readIndex(paths.rows);
+  await eachIndexed(await readIndex(paths.rows), paths, onRow);
+}
+
+async function eachIndexed(index: Uint32Array, paths: PartPaths, onRow: OnRow): Promise<void> {
   const sent = await LineReader.open(paths.sent);
   let input: LineReader | undefined;
   try {
@@ -138,13 +143,13 @@ export async function eachRow(paths: PartPaths, onRow: OnRow): Promise<void> {
  * that, about its own size.
  */
 export async function eachRowInOrder(paths: PartPaths, onRow: OnRow): Promise<void> {
-  const numbers = await rowNumbers(paths);
-  if (numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? 0))) {
-    await eachRow(paths, onRow);
+  const index = await readIndex(paths.rows);
+  if (isInOrder(index)) {
+    await eachIndexed(index, paths, onRow);
     return;
   }
   const rows: PlacedRow[] = [];
-  await eachRow(paths, (row) => {
+  await eachIndexed(index, paths, (row) => {
     rows.push({ ...row, sent: Buffer.from(row.sent), input: Buffer.from(row.input) });
   });
   rows.sort((a, b) => a.number - b.number);
@@ -152,6 +157,12 @@ export async function eachRowInOrder(paths: PartPaths, onRow: OnRow): Promise<vo
     const waiting = onRow(row);
     if (waiting) await waiting;
   }
+}
+
+function isInOrder(index: Uint32Array): boolean {
+  for (let at = 1; at < index.length / INDEX_ENTRY; at += 1)
+    if (entry(index, at, 0) <= entry(index, at - 1, 0)) return false;
+  return true;
 }
 
 /** Reads records of known length, each followed by one LF. */

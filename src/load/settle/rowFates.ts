@@ -8,7 +8,7 @@ export type RowFate =
 
 const UNKNOWN: RowFate = { kind: 'unknown' };
 const UNPROCESSED: RowFate = { kind: 'unprocessed' };
-const ID_LENGTH = 18;
+export const ID_LENGTH = 18;
 /** Nothing heard of a row is 0: what a fresh array holds. */
 const MARK = { created: 1, updated: 2, failed: 3, unprocessed: 4 } as const;
 
@@ -51,6 +51,22 @@ export class RowFates {
     this.marks[at] = MARK.unprocessed;
   }
 
+  /** As `of`, without making anything: nearly every row has succeeded. */
+  public hasSucceeded(at: number): boolean {
+    return this.marks[at] === MARK.created || this.marks[at] === MARK.updated;
+  }
+
+  public isCreated(at: number): boolean {
+    return this.marks[at] === MARK.created;
+  }
+
+  /** Copies the Id of a row to the beginning of `into`. @returns false where it has less than its 18 characters, and not all was copied */
+  public copyId(at: number, into: Uint8Array): boolean {
+    const first = at * ID_LENGTH;
+    for (let i = 0; i < ID_LENGTH; i += 1) into[i] = this.ids[first + i] ?? 0;
+    return into[ID_LENGTH - 1] !== 0;
+  }
+
   public of(at: number): RowFate {
     switch (this.marks[at]) {
       case MARK.created:
@@ -72,7 +88,7 @@ export class RowFates {
     return count;
   }
 
-  private idOf(at: number): string {
+  public idOf(at: number): string {
     const id = this.ids.toString('latin1', at * ID_LENGTH, (at + 1) * ID_LENGTH);
     const end = id.indexOf('\0');
     return end < 0 ? id : id.slice(0, end);

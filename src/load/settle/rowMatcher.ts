@@ -2,6 +2,20 @@ import { type RowKey } from './rowKey.js';
 
 const NONE = -1;
 
+/** What is kept of a row, side by side: a look into memory that is far away takes longer than all that is done with it. */
+const ROW = {
+  /** Of an owner, the first row of its key: where the key lies. */
+  keyStart: 0,
+  keyEnd: 1,
+  /** Of an owner: the first row of its key that is not taken, or NONE. */
+  first: 2,
+  /** Of an owner: the last row of its key. */
+  last: 3,
+  /** The next row of the same key. */
+  next: 4,
+  size: 5
+} as const;
+
 /**
  * Finds the row of a part that a result speaks of. Results come in any order, without row numbers and re-serialised (BULK_API §1), so rows
  * are known by their key; rows without one, and those of an insert, by all their values. Equal rows are told apart by nothing, so
@@ -10,78 +24,74 @@ const NONE = -1;
  * A hash table over bytes: a Map of a hundred thousand strings is what the heap of a load would mostly consist of.
  */
 export class RowMatcher {
-  /** For each slot of the table the first row of its key that is not taken, or NONE; a key that is all taken keeps its slot. */
-  private readonly slots: Int32Array;
-  /** For each slot the row whose key stands for it, so that it can be compared. */
+  /** For each slot of the table the row whose key stands for it, or NONE; a key whose rows are all taken keeps its slot. */
   private readonly owners: Int32Array;
-  /** For each row the next one of the same key. */
-  private readonly nextOf: Int32Array;
-  /** For each owner the last row of its key. */
-  private readonly lastOf: Int32Array;
-  private readonly keyEnds: Uint32Array;
-  private keys: Buffer = Buffer.allocUnsafe(64 * 1024);
+  private readonly kept: Int32Array;
+  private keys: Buffer;
+  private keyBytes = 0;
   private rows = 0;
-  private takenSlot = NONE;
+  /** Where what is kept of the owner begins whose row was taken last. */
+  private taken = 0;
 
   public constructor(rows: number) {
-    const size = 2 ** Math.ceil(Math.log2(Math.max(rows, 8) * 2));
-    this.slots = new Int32Array(size).fill(NONE);
-    this.owners = new Int32Array(size).fill(NONE);
-    this.nextOf = new Int32Array(rows).fill(NONE);
-    this.lastOf = new Int32Array(rows).fill(NONE);
-    this.keyEnds = new Uint32Array(rows + 1);
+    this.owners = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(rows, 8) * 2))).fill(NONE);
+    this.kept = new Int32Array(rows * ROW.size).fill(NONE);
+    this.keys = Buffer.allocUnsafe(rows * USUAL_KEY_BYTES);
   }
 
   /** Makes the next row of the part known. */
   public add(key: RowKey): void {
+    const { owners, kept } = this;
     const row = this.rows;
     this.rows += 1;
     const slot = this.slotOf(key);
-    const owner = this.owners[slot] ?? NONE;
-    this.keep(row, key, owner === NONE ? key.length : 0);
+    const owner = owners[slot] ?? NONE;
     if (owner === NONE) {
-      this.owners[slot] = row;
-      this.slots[slot] = row;
-      this.lastOf[row] = row;
+      owners[slot] = row;
+      this.keep(row, key);
       return;
     }
-    this.nextOf[this.lastOf[owner] ?? owner] = row;
-    this.lastOf[owner] = row;
+    const of = owner * ROW.size;
+    kept[(kept[of + ROW.last] ?? owner) * ROW.size + ROW.next] = row;
+    kept[of + ROW.last] = row;
   }
 
   /** The row that this result is about, which is taken by it; undefined when no row of that key is left. */
   public take(key: RowKey): number | undefined {
-    const slot = this.slotOf(key);
-    const row = this.slots[slot] ?? NONE;
+    const { kept } = this;
+    const owner = this.owners[this.slotOf(key)] ?? NONE;
+    if (owner === NONE) return undefined;
+    const of = owner * ROW.size;
+    const row = kept[of + ROW.first] ?? NONE;
     if (row === NONE) return undefined;
-    this.slots[slot] = this.nextOf[row] ?? NONE;
-    this.takenSlot = slot;
+    kept[of + ROW.first] = kept[row * ROW.size + ROW.next] ?? NONE;
+    this.taken = of;
     return row;
   }
 
   /** Whether other rows have the key of the one that was taken last. */
   public get tookOneOfEquals(): boolean {
-    const owner = this.owners[this.takenSlot] ?? NONE;
-    return this.lastOf[owner] !== owner;
+    return this.kept[this.taken + ROW.last] !== this.taken / ROW.size;
   }
 
   /** Leaves the row that was taken last to another result. */
   public putBack(row: number): void {
-    this.slots[this.takenSlot] = row;
+    this.kept[this.taken + ROW.first] = row;
   }
 
   /** The slot of the key, or the free one where it belongs. */
   private slotOf(key: RowKey): number {
-    const mask = this.slots.length - 1;
+    const { owners } = this;
+    const mask = owners.length - 1;
     for (let slot = key.hash & mask; ; slot = (slot + 1) & mask) {
-      const owner = this.owners[slot] ?? NONE;
+      const owner = owners[slot] ?? NONE;
       if (owner === NONE || this.hasKey(owner, key)) return slot;
     }
   }
 
   private hasKey(owner: number, { bytes, length }: RowKey): boolean {
-    const start = this.keyEnds[owner] ?? 0;
-    const end = this.keyEnds[owner + 1] ?? 0;
+    const start = this.kept[owner * ROW.size + ROW.keyStart] ?? 0;
+    const end = this.kept[owner * ROW.size + ROW.keyEnd] ?? 0;
     if (end - start !== length) return false;
     const { keys } = this;
     // Keys are short: a call into native code would take longer than this.
@@ -89,8 +99,8 @@ export class RowMatcher {
     return true;
   }
 
-  private keep(row: number, { bytes }: RowKey, length: number): void {
-    const start = this.keyEnds[row] ?? 0;
+  private keep(row: number, { bytes, length }: RowKey): void {
+    const start = this.keyBytes;
     if (start + length > this.keys.length) {
       const larger = Buffer.allocUnsafe(Math.max(this.keys.length * 2, start + length));
       this.keys.copy(larger, 0, 0, start);
@@ -98,6 +108,14 @@ export class RowMatcher {
     }
     const { keys } = this;
     for (let at = 0; at < length; at += 1) keys[start + at] = bytes[at] ?? 0;
-    this.keyEnds[row + 1] = start + length;
+    this.keyBytes = start + length;
+    const of = row * ROW.size;
+    this.kept[of + ROW.keyStart] = start;
+    this.kept[of + ROW.keyEnd] = this.keyBytes;
+    this.kept[of + ROW.first] = row;
+    this.kept[of + ROW.last] = row;
   }
 }
+
+/** Room for keys is made for so many bytes each, and doubled where they are longer. */
+const USUAL_KEY_BYTES = 20;

@@ -10,6 +10,7 @@ import { jobFailure } from '../send/jobFailure.js';
 import { eachRowInOrder, type PartPaths, type PlacedRow } from '../parts/partFile.js';
 import { type RetryRow, writeRetryRows } from '../send/retry.js';
 import { type RowFate, type RowFates } from './rowFates.js';
+import { SuccessPrefix } from './successPrefix.js';
 
 /** The result files of a load; `skipped` holds what was not sent on purpose. */
 export type FragmentKind = 'success' | 'failed' | 'unaccounted' | 'skipped';
@@ -56,16 +57,22 @@ export async function settle(asked: Settling, settledDir: string): Promise<Settl
   const errors = new ErrorCounts();
   const again: RetryRow[] = [];
   const count = { succeeded: 0, failed: 0, unaccounted: 0, toRetry: 0, created: 0 };
+  const { fates } = asked;
   const delimiter = DELIMITERS[asked.delimiter];
+  const success = new SuccessPrefix(delimiter);
   try {
     await eachRowInOrder(asked.paths, (row) => {
-      const verdict = verdictOn(asked.fates.of(row.at), asked, row);
+      if (fates.hasSucceeded(row.at)) {
+        count.succeeded += 1;
+        if (fates.isCreated(row.at)) count.created += 1;
+        return asked.writesSuccess ? files.add('success', row.number, success.of(fates, row.at), row.input) : undefined;
+      }
+      const verdict = verdictOn(fates.of(row.at), asked, row);
       switch (verdict.kind) {
         case 'succeeded':
           count.succeeded += 1;
-          if (verdict.created) count.created += 1;
           if (!asked.writesSuccess) return;
-          return files.add('success', row.number, `${verdict.id}${delimiter}${verdict.created}${delimiter}`, row.input);
+          return files.add('success', row.number, success.prefix(verdict.id, false), row.input);
         case 'again':
           count.toRetry += 1;
           again.push({ ...verdict.row, at: row.at, number: row.number });
@@ -84,8 +91,8 @@ export async function settle(asked: Settling, settledDir: string): Promise<Settl
   }
   if (again.length > 0) await writeRetryRows(settledDir, asked.part, again);
   const sum = count.succeeded + count.failed + count.unaccounted + count.toRetry;
-  if (sum !== asked.fates.rows) throw new Error(`part ${asked.part}: ${sum} fates for ${asked.fates.rows} rows`);
-  return { ...count, errors: errors.list(), unknown: asked.fates.unknown };
+  if (sum !== fates.rows) throw new Error(`part ${asked.part}: ${sum} fates for ${fates.rows} rows`);
+  return { ...count, errors: errors.list(), unknown: fates.unknown };
 }
 
 /** Removes what an earlier, broken-off try has left: a row must not be filed twice. */
@@ -95,12 +102,12 @@ export async function removeFragments(settledDir: string, part: PartNumber): Pro
 }
 
 /** The columns before the input's own in failed.csv, unaccounted.csv and skipped.csv. */
-export function failedPrefix(row: { id: string; error: string }, rowNumber: number, delimiter: string): string {
-  return `${row.id}${delimiter}${encodeField(row.error, delimiter)}${delimiter}${rowNumber}${delimiter}`;
+export function failedPrefix(row: { id: string; error: string }, rowNumber: number, delimiter: string): Buffer {
+  return Buffer.from(`${row.id}${delimiter}${encodeField(row.error, delimiter)}${delimiter}${rowNumber}${delimiter}`);
 }
 
 type Verdict =
-  | { readonly kind: 'succeeded'; readonly id: string; readonly created: boolean }
+  | { readonly kind: 'succeeded'; readonly id: string }
   | { readonly kind: 'failed'; readonly id: string; readonly error: string }
   | { readonly kind: 'unaccounted'; readonly id: string; readonly error: string }
   | { readonly kind: 'again'; readonly row: Pick<RetryRow, 'error' | 'lockedId' | 'mayHaveHappened'> };
@@ -114,7 +121,7 @@ function verdictOn(fate: RowFate, asked: Settling, row: PlacedRow): Verdict {
     case 'failed': {
       const { class: errorClass, lockedIds, code } = rowError(fate.error);
       if (asked.isDelete && asked.mayHaveHappened && ALREADY_DELETED.has(code))
-        return { kind: 'succeeded', id: fate.id || onlyValue(row.sent), created: false };
+        return { kind: 'succeeded', id: fate.id || onlyValue(row.sent) };
       if (errorClass !== 'transient' || !hasAttemptLeft) return fate;
       const { mayHaveHappened } = asked;
       return {
@@ -177,12 +184,12 @@ class Fragments {
     private readonly part: PartNumber
   ) {}
 
-  public add(kind: FragmentKind, rowNumber: number, prefix: string, input: Buffer): void | Promise<void> {
+  public add(kind: FragmentKind, rowNumber: number, prefix: Buffer, input: Buffer): void | Promise<void> {
     const writer = this.open.get(kind);
     return writer ? writer.append(rowNumber, prefix, input) : this.addFirst(kind, rowNumber, prefix, input);
   }
 
-  private async addFirst(kind: FragmentKind, rowNumber: number, prefix: string, input: Buffer): Promise<void> {
+  private async addFirst(kind: FragmentKind, rowNumber: number, prefix: Buffer, input: Buffer): Promise<void> {
     const writer = await FragmentWriter.create(fragmentPath(this.dir, this.part, kind));
     this.open.set(kind, writer);
     await writer.append(rowNumber, prefix, input);

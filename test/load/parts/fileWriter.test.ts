@@ -12,7 +12,7 @@ describe('load/fileWriter', () => {
       text: fc
         .tuple(fc.string({ unit: 'grapheme', maxLength: 30 }), fc.constantFrom(1, 1, 300))
         .map(([text, times]) => text.repeat(times)),
-      how: fc.constantFrom('now', 'line', 'text', 'slow')
+      how: fc.constantFrom('now', 'line', 'slow')
     });
     const gather = fc.oneof(fc.integer({ min: 16, max: 64 }), fc.integer({ min: 4000, max: 40_000 }));
     await fc.assert(
@@ -27,9 +27,7 @@ describe('load/fileWriter', () => {
           const isIn =
             how === 'now'
               ? writer.appendNow(some, 0, some.length)
-              : isLine
-                ? writer.appendLineNow(some, 0, some.length)
-                : how === 'text' && writer.appendTextNow(text);
+              : isLine && writer.appendLineNow(some, 0, some.length);
           if (!isIn) await writer.append(Buffer.from(text + (isLine ? '\n' : '')));
         }
         await writer.close();

@@ -15,7 +15,7 @@ describe('load/fragment', () => {
   async function write(lines: readonly Line[]): Promise<string> {
     const path = join(dir.path, String((fragments += 1)));
     const writer = await FragmentWriter.create(path);
-    for (const { number, text } of lines) await writer.append(number, `${number},`, Buffer.from(text));
+    for (const { number, text } of lines) await writer.append(number, Buffer.from(`${number},`), Buffer.from(text));
     await writer.close();
     return path;
   }
@@ -94,7 +94,7 @@ describe('load/fragment', () => {
       { number: 2, text: 'b' }
     ]);
     const again = await FragmentWriter.create(path);
-    await again.append(7, '7,', Buffer.from('c'));
+    await again.append(7, Buffer.from('7,'), Buffer.from('c'));
     await again.close();
     expect(await merged([path])).to.equal('7,c\n');
   });

@@ -41,6 +41,7 @@ export const exportFlags = {
   splits: Flags.integer({ min: 2, max: 1000, dependsOn: ['split-by'], ...summary('splits'), helpGroup: QUERY }),
   'since-last': Flags.boolean({ default: false, ...described('since-last'), helpGroup: QUERY }),
   'watermark-field': Flags.string({ default: 'SystemModstamp', ...summary('watermark-field'), helpGroup: QUERY }),
+  'watermark-name': Flags.string({ ...described('watermark-name'), helpGroup: QUERY }),
   'all-rows': Flags.boolean({ default: false, ...summary('all-rows'), helpGroup: QUERY }),
   'output-file': Flags.string({ ...summary('output-file'), helpGroup: OUTPUT }),
   'result-format': Flags.option({

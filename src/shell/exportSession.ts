@@ -1,5 +1,5 @@
 import { type Connection, Messages, SfError } from '@salesforce/core';
-import { type ExportSession } from '../export/asked.js';
+import { exportAsked, type ExportSession, type SinceAsked } from '../export/asked.js';
 import { type ExportWorld } from '../export/export.js';
 import { type ExportResult, type ExportStatus } from '../export/exportResult.js';
 import { isLive } from '../run/exportEvents.js';
@@ -52,6 +52,8 @@ export async function carryOutExport(
       onRun: (run, directory) => {
         announce.run(run, directory);
         tell(`Run ${run.runId} in ${directory}`);
+        const { since } = exportAsked(run.asked);
+        if (since) tell(sinceText(since));
       },
       writeReport: async (run, directory, result) => {
         const { writeExportReport } = await import('../report/exportReport.js');
@@ -69,6 +71,11 @@ export async function carryOutExport(
     else if (result.status !== 'Closed') tell(exportSummary(result));
     return result;
   });
+}
+
+/** Whoever reads the log of a delta sees what it is one of. */
+function sinceText({ field, from }: SinceAsked): string {
+  return from === undefined ? messages.getMessage('sinceFirst') : messages.getMessage('sinceFrom', [from, field]);
 }
 
 /** Nobody waited for an asynchronous export, so that it goes on is no news. */

@@ -38,7 +38,8 @@ export default class Export extends BulkopsCommand<ExportResult> {
       const operation = flags['all-rows'] ? 'queryAll' : 'query';
       const prepared = await prepareExport(await queryAsked(flags), orgReads(world), wanted);
       const { sobject, columns, split } = prepared;
-      const watermark = { field: flags['watermark-field'], orgId: org.getOrgId(), operation };
+      const { 'watermark-field': field, 'watermark-name': name } = flags;
+      const watermark = { field, name, orgId: org.getOrgId(), operation };
       const delta = flags['since-last'] ? await sinceLast(prepared, watermark) : undefined;
       const asked: ExportAsked = {
         sobject,

@@ -6,7 +6,7 @@ import { describing, exportableFields, queryColumns } from '../../schema/queryCo
 import { clause, readSoql, type SoqlQuery } from '../../schema/soql.js';
 import { placeOf } from '../../schema/soqlTokens.js';
 import { type ExportColumn, type SinceAsked, type SplitAsked } from '../asked.js';
-import { sinceCondition, watermarkKey } from './since.js';
+import { type Identity, sinceCondition, watermarkKey } from './since.js';
 import { narrowed } from './split.js';
 import { readWatermark } from './watermark.js';
 
@@ -55,14 +55,15 @@ export async function prepareExport(asked: QueryAsked, org: OrgReads, wanted?: S
  */
 export async function sinceLast(
   prepared: QueryPrepared,
-  { field: name, orgId, operation }: { readonly field: string; readonly orgId: string; readonly operation: string }
+  { field: wanted, ...identity }: Omit<Identity, 'soql'>
 ): Promise<{ readonly soql: string; readonly since: SinceAsked }> {
   const { soql, columns = [] } = prepared;
-  const column = columns.find((one) => one.name.toLowerCase() === name.toLowerCase());
-  if (!column || !columns.some((one) => one.name === 'Id')) throw messages.createError('sinceColumns', [name], [name]);
+  const column = columns.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  if (!column || !columns.some(({ name }) => name === 'Id'))
+    throw messages.createError('sinceColumns', [wanted], [wanted]);
   if (column.type !== 'datetime') throw messages.createError('sinceField', [column.name, column.type]);
   if (clause(readSoql(soql), 'LIMIT')) throw messages.createError('sinceClause');
-  const key = watermarkKey(orgId, soql, operation, column.name);
+  const key = watermarkKey({ ...identity, soql, field: column.name });
   const from = (await readWatermark(key))?.watermark;
   const since = { field: column.name, key, from };
   return {

@@ -17,9 +17,19 @@ import { readWatermark, writeWatermark } from './watermark.js';
  */
 export const MARGIN_MS = 10 * 60_000;
 
-/** Tells exports that are the same one from others: the org, the query and the field. */
-export function watermarkKey(orgId: string, soql: string, operation: string, field: string): string {
-  const text = JSON.stringify([orgId.slice(0, 15), soql, operation, field]);
+/** What tells exports that are the same one from others; not the file, which may bear a date. */
+export type Identity = {
+  readonly orgId: string;
+  readonly soql: string;
+  readonly operation: string;
+  readonly field: string;
+  /** Given by the user, where several exports have all else in common. */
+  readonly name?: string;
+};
+
+/** Where the watermark of an export is kept. */
+export function watermarkKey({ orgId, soql, operation, field, name }: Identity): string {
+  const text = JSON.stringify([orgId.slice(0, 15), soql, operation, field, ...(name === undefined ? [] : [name])]);
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }
 
@@ -60,11 +70,20 @@ export async function keepWatermark(
 ): Promise<void> {
   const before = await readWatermark(since.key);
   const highest = await highestStamp(run, names, since.field);
-  const watermark = highest === undefined ? since.from : notAfter(startedAt, highest);
+  const watermark = later(since.from, highest === undefined ? undefined : notAfter(startedAt, highest));
   if (watermark === undefined) return; // nothing was ever exported
   if (before && before.runId !== runId && Date.parse(before.watermark) > Date.parse(watermark)) return;
   const recent = rowsFrom(run, names, { field: since.field, fromMs: Date.parse(watermark) - MARGIN_MS });
   await writeWatermark(since.key, { watermark, runId }, recent);
+}
+
+/**
+ * A watermark never goes back: where the record that it came from was deleted, or this machine's clock was set back, the rows of the margin
+ * below it are still met, and must be known.
+ */
+function later(before: string | undefined, now: string | undefined): string | undefined {
+  if (before === undefined || now === undefined) return before ?? now;
+  return Date.parse(now) > Date.parse(before) ? now : before;
 }
 
 /**

@@ -32,21 +32,34 @@ describe('export/since', () => {
   });
   afterEach(async () => org.close());
 
-  const prepared = async (soql = SOQL, columns = COLUMNS) =>
+  const prepared = async (soql = SOQL, columns = COLUMNS, name?: string) =>
     sinceLast(
       { sobject: 'Account', soql, columns },
-      { field: 'SystemModstamp', orgId: org.emulator.org.id, operation: 'query' }
+      { field: 'SystemModstamp', orgId: org.emulator.org.id, operation: 'query', name }
     );
 
-  async function delta(output: Partial<OutputAsked> = {}): Promise<ExportResult> {
-    const asked = org.asked(dir.path, { ...(await prepared()), columns: COLUMNS }, { mayOverwrite: true, ...output });
+  async function delta(output: Partial<OutputAsked> = {}, name?: string): Promise<ExportResult> {
+    const asked = org.asked(
+      dir.path,
+      { ...(await prepared(SOQL, COLUMNS, name)), columns: COLUMNS },
+      { mayOverwrite: true, ...output }
+    );
     return org.export(asked, join(dir.path, `run${(runs += 1)}`), undefined, `run-${runs}`);
   }
 
-  function edit(n: number, name: string, atMs: number): void {
-    const object = org.emulator.org.store.schema.object('Account');
+  function accounts() {
+    const { store } = org.emulator.org;
+    const object = store.schema.object('Account');
     if (!object) throw new Error('there is no Account');
-    org.emulator.org.store.table(object).update(n, new Map([['Name', name]]), atMs);
+    return store.table(object);
+  }
+
+  function edit(n: number, name: string, atMs: number): void {
+    accounts().update(n, new Map([['Name', name]]), atMs);
+  }
+
+  function erase(n: number): void {
+    accounts().update(n, new Map([['IsDeleted', 1]]), START_MS);
   }
 
   const names = async (): Promise<string[]> =>
@@ -74,6 +87,32 @@ describe('export/since', () => {
     edit(2, 'committed late', START_MS + 15 * MINUTE_MS);
     expect((await delta()).rows).to.deep.equal({ read: 2, written: 1, dropped: 1 });
     expect(await names()).to.deep.equal(['committed late']);
+  });
+
+  it('knows what it has exported though the record of the watermark is deleted by then', async () => {
+    edit(1, 'highest', START_MS + 20 * MINUTE_MS);
+    await delta();
+    edit(2, 'committed late', START_MS + 15 * MINUTE_MS);
+    erase(1);
+    expect((await delta()).rows).to.deep.equal({ read: 1, written: 1, dropped: 0 });
+    expect((await delta()).rows).to.deep.equal({ read: 1, written: 0, dropped: 1 });
+  });
+
+  it('exports nothing twice when this machine’s clock was set back', async () => {
+    await delta();
+    org.startedMs = START_MS - 60 * MINUTE_MS;
+    edit(2, 'changed', START_MS + 5 * MINUTE_MS);
+    expect((await delta()).rows).to.deep.equal({ read: 12, written: 1, dropped: 11 });
+    expect((await delta()).rows).to.deep.equal({ read: 12, written: 0, dropped: 12 });
+  });
+
+  it('is the same export whatever file it is written to, and another one under another name', async () => {
+    expect((await delta()).rows.written).to.equal(12);
+    expect((await delta({ path: join(dir.path, 'out-2.csv') })).rows.written).to.equal(0);
+    expect((await delta({}, 'auditor')).rows.written).to.equal(12);
+    edit(2, 'changed', START_MS + 5 * MINUTE_MS);
+    expect((await delta()).rows.written).to.equal(1);
+    expect((await delta({}, 'auditor')).rows.written).to.equal(1);
   });
 
   it('does not take an export that did not end for one', async () => {

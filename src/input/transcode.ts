@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { Messages } from '@salesforce/core';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -8,7 +9,7 @@ type Decoder = InstanceType<typeof TextDecoder>;
 /**
  * Bytes of a named encoding as UTF-8, without BOM.
  * @param path for messages
- * @throws SfError `UnknownEncodingError`; `NotInEncodingError` and `HoldsNulError` with the byte's offset
+ * @throws SfError `UnknownEncodingError`; `NotInEncodingError` and `HoldsNulError` with the byte's offset; `IsUtf8Error` at the end of bytes that are UTF-8 all the same
  */
 export async function* transcoded(
   chunks: AsyncIterable<Buffer>,
@@ -18,15 +19,49 @@ export async function* transcoded(
   const decoder = decoderFor(encoding);
   let offset = 0;
   let rest: Buffer = Buffer.alloc(0);
+  const mistaken = new MistakenUtf8(decoder.encoding);
   for await (const chunk of chunks) {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const whole = wholeCharacters(bytes, decoder.encoding);
     const piece = bytes.subarray(0, whole);
+    mistaken.look(piece);
     yield decoded(piece, decoder, { path, offset, isLast: false });
     rest = Buffer.from(bytes.subarray(whole));
     offset += whole;
   }
+  mistaken.look(rest);
   yield decoded(rest, decoder, { path, offset, isLast: true });
+  const { word } = mistaken;
+  if (word) throw messages.createError('isUtf8', [path, encoding, word.meant, word.read]);
+}
+
+/** Encodings of which nobody writes two or three characters in the way of UTF-8. */
+const ONE_BYTE = /^(?:windows-125\d|iso-8859-\d+(?:-i)?|macintosh)$/;
+
+/**
+ * Whether text in a named encoding is UTF-8: all that is not ASCII in it is well-formed UTF-8 then. Read as what was named, `Müller` would be
+ * `MÃ¼ller`.
+ */
+class MistakenUtf8 {
+  /** Of the first one that is not ASCII; undefined where the text is no UTF-8, or ASCII alone. */
+  public word?: { readonly meant: string; readonly read: string };
+  private isOver: boolean;
+
+  public constructor(private readonly encoding: string) {
+    this.isOver = !ONE_BYTE.test(encoding);
+  }
+
+  /** @param piece whole characters of either encoding */
+  public look(piece: Buffer): void {
+    if (this.isOver || isAscii(piece)) return;
+    if (isUtf8(piece)) {
+      const [meant = ''] = /[^\s"',;|]*[^\0-\x7f][^\s"',;|]*/.exec(piece.toString()) ?? [];
+      this.word ??= { meant, read: new TextDecoder(this.encoding).decode(Buffer.from(meant)) };
+    } else {
+      this.isOver = true;
+      this.word = undefined;
+    }
+  }
 }
 
 /**

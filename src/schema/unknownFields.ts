@@ -26,6 +26,8 @@ export function unknownColumns(
     [object.name, some(named, '; ')],
     [suggestions.slice(0, MOST_SUGGESTED).join('; '), some(skips, ' ')]
   );
+  if (unknown.length === header.filter((one) => columnKey(one) !== '').length)
+    error.actions?.unshift(messages.getMessage('noneKnown'));
   const [only = ''] = header;
   if (header.length === 1 && DELIMITED.test(only)) error.actions?.unshift(messages.getMessage('oneColumn', [only]));
   return error;

@@ -62,6 +62,19 @@ describe('input/open', () => {
     expect(await readAll({ path: await file(gzipSync(''), 'empty.gz') })).to.equal('');
   });
 
+  it('does not read UTF-8 as what was named for it, which would garble every character that is not ASCII', async () => {
+    const text = `x\n${'y\n'.repeat(CHUNK)}"Jörg",Müller\n`;
+    for (const encoding of ['windows-1252', 'latin1', 'ISO-8859-15']) {
+      const error = await sfRejection(readAll({ path: await file(text), encoding }));
+      expect(error.name).to.equal('IsUtf8Error');
+      expect(error.message).to.contain('"Jörg" would come out as "JÃ¶rg"');
+    }
+    expect(await readAll({ path: await file('ASCII alone'), encoding: 'latin1' })).to.equal('ASCII alone');
+    const mixed = Buffer.concat([Buffer.from('Müller\n'), Buffer.from('J\xf6rg', 'latin1')]);
+    expect(await readAll({ path: await file(mixed), encoding: 'latin1' })).to.equal('MÃ¼ller\nJörg');
+    expect(await readAll({ path: await file(Buffer.from([0xc2, 0xa3])), encoding: 'gbk' })).to.have.length(1);
+  });
+
   it('removes the BOM at the beginning and no other', async () => {
     expect(await readAll({ path: await file('\ufeff\ufeffa\n\ufeffb') })).to.equal('\ufeffa\n\ufeffb');
   });

@@ -67,6 +67,14 @@ describe('schema/mapping', () => {
     expect(await actions(['Email', 'a;b'])).to.not.match(/one column/);
   });
 
+  it('says that a title may stand above the header where no column is known', async () => {
+    const actions = async (header: string[]): Promise<string> =>
+      (await sfRejection((async () => Promise.resolve(map(header)))())).actions?.join() ?? '';
+    expect(await actions(['Contacts of November', '', ''])).to.match(/delete a title that stands above/);
+    expect(await actions(['Contacts of November', '2026'])).to.match(/delete a title/);
+    expect(await actions(['Emial', 'LastName'])).to.not.match(/title/);
+  });
+
   it('prefers an API name to a label', () => {
     expect(fields(['Email'])).to.deep.equal(['Email']);
   });
@@ -204,8 +212,7 @@ describe('schema/mapping', () => {
       ['Acount ID', 'AccountId']
     ]) {
       const found = await sfRejection(Promise.resolve().then(() => map([wrong ?? ''])));
-      expect(found.actions?.[0], wrong).to.contain(`${wrong} → ${meant}`);
-      expect(found.actions?.[1], wrong).to.contain('--skip-column');
+      expect(found.actions?.join('\n'), wrong).to.contain(`${wrong} → ${meant}`).and.contain('--skip-column');
     }
   });
 

@@ -119,7 +119,7 @@ export async function prepare(
       ? unique.parts
       : await groupRows({ parts: unique.parts, column: groupColumn, prepared, plan: asked, partsDir });
   await writePrepared(run.directory, prepared);
-  for (const message of [...columns.warnings, ...(rowCheck?.suspects.warnings() ?? [])])
+  for (const message of [...columns.warnings, ...(rowCheck?.warnings() ?? [])])
     await run.emit({ type: 'warning', message });
   if (scanned.rows === 0) await run.emit({ type: 'warning', message: messages.getMessage('noRows') });
   if (scanned.skipped > 0)

@@ -2,10 +2,12 @@ import { type LoadAsked } from '../asked.js';
 import { type LoadColumns, type SentColumn } from './columns.js';
 import { requiredFields } from './headerCheck.js';
 import { sentValue } from './sentRecord.js';
-import { type Place, suspicion, Suspects } from './suspects.js';
+import { PointOrComma } from './pointOrComma.js';
+import { keySuspicion, numberSuspicion, type Place, type Suspecting, Suspects, textSuspicion } from './suspects.js';
 import { type RowErrorCode } from '../../bulk/rowError.js';
 import { type RecordBatch } from '../../input/records.js';
 import { type CheckOptions, type Misfit, standsAt, type ValueCheck } from '../../schema/checks/valueCheck.js';
+import { type FieldDescribe } from '../../schema/describe.js';
 import { valueCheck } from '../../schema/fields.js';
 
 /** What is wrong with one value of a row. */
@@ -24,13 +26,16 @@ type ColumnCheck = {
   /** Missing where any value will do. */
   readonly check?: ValueCheck;
   readonly isRequired: boolean;
-  readonly isText: boolean;
+  /** Missing where no value is suspected. */
+  readonly suspecting?: Suspecting;
+  /** Of a column of numbers. */
+  readonly points?: PointOrComma;
 };
 
 /** Holds each value of a row against its field, on its bytes: only what these do not clear is decoded. */
 export class RowCheck {
   /** Values that fit, and that nobody means. */
-  public readonly suspects = new Suspects();
+  private readonly suspects = new Suspects();
   private readonly checks: readonly ColumnCheck[];
   private readonly constants: readonly ColumnCheck[];
 
@@ -52,8 +57,14 @@ export class RowCheck {
         const field = describe?.type === 'id' && object ? { ...describe, referenceTo: [object.name] } : describe;
         const isRequired =
           at === keyColumn ? needsKey : required.has((describe ?? relationship?.reference)?.name ?? '');
-        const isText = TEXT_TYPES.has(field?.type ?? '');
-        return { sent: column, index, check: field && valueCheck(field, options), isRequired, isText };
+        return {
+          sent: column,
+          index,
+          check: field && valueCheck(field, options),
+          isRequired,
+          suspecting: field && suspectingOf(field, at === keyColumn),
+          points: field && MEASURES.has(field.type) ? new PointOrComma() : undefined
+        };
       })
       .filter(({ check, isRequired }) => check !== undefined || isRequired);
     this.checks = checks.filter(({ sent: { constant } }) => constant === undefined);
@@ -69,6 +80,11 @@ export class RowCheck {
     return undefined;
   }
 
+  /** Of values that fit all the same, once all rows were looked at. */
+  public warnings(): string[] {
+    return [...this.suspects.warnings(), ...this.checks.flatMap(({ points }) => points?.warning() ?? [])];
+  }
+
   /** Undefined for a row that may be sent. */
   public problems(batch: RecordBatch, i: number): ValueProblem[] | undefined {
     const { bytes } = batch;
@@ -81,8 +97,7 @@ export class RowCheck {
       }
       const start = batch.valueStart(i, column.index);
       const end = batch.valueEnd(i, column.index);
-      const what = column.isText && end > start ? suspicion(bytes, start, end) : undefined;
-      if (what) this.suspects.add(what, placeOf(column, batch, i));
+      if (end > start) this.suspect(column, batch, i, { start, end });
       if (start >= end) {
         if (!column.isRequired) continue;
       } else if (
@@ -91,18 +106,51 @@ export class RowCheck {
       )
         continue;
       const problem = problemOf(column, batch.field(i, column.index));
-      if (problem) (found ??= []).push(problem);
+      if (!problem) continue;
+      column.points?.refused(problem.value);
+      (found ??= []).push(problem);
     }
     return found;
   }
+
+  private suspect(
+    column: ColumnCheck,
+    batch: RecordBatch,
+    i: number,
+    { start, end }: { readonly start: number; readonly end: number }
+  ): void {
+    const { bytes } = batch;
+    const what = column.suspecting?.(bytes, start, end);
+    if (what) this.suspects.add(what, placeOf(column, batch, i));
+    if (column.points && PointOrComma.isOpen(bytes, start, end)) column.points.point(() => placeOf(column, batch, i));
+  }
+}
+
+function suspectingOf({ type, restrictedPicklist }: FieldDescribe, isKey: boolean): Suspecting | undefined {
+  if (NUMBER_TYPES.has(type)) return numberSuspicion;
+  if (!TEXT_TYPES.has(type) || restrictedPicklist) return undefined;
+  if (!isKey) return textSuspicion;
+  return (bytes, start, end) => textSuspicion(bytes, start, end) ?? keySuspicion(bytes, start, end);
 }
 
 function placeOf({ sent, index }: ColumnCheck, batch: RecordBatch, i: number): Place {
   return { row: batch.firstNumber + i, column: sent.column, value: batch.field(i, index) };
 }
 
-/** Those that take nearly any text. */
-const TEXT_TYPES: ReadonlySet<string> = new Set(['string', 'textarea', 'phone', 'url', 'combobox', 'encryptedstring']);
+/** Those that take nearly any text; a picklist does where it is not restricted. */
+const TEXT_TYPES: ReadonlySet<string> = new Set([
+  'string',
+  'textarea',
+  'phone',
+  'url',
+  'combobox',
+  'encryptedstring',
+  'picklist',
+  'multipicklist'
+]);
+const NUMBER_TYPES: ReadonlySet<string> = new Set(['int', 'long', 'double', 'currency', 'percent']);
+/** Numbers that have decimals. */
+const MEASURES: ReadonlySet<string> = new Set(['double', 'currency', 'percent']);
 
 const NULL_MARK = '#N/A';
 const NULL_BYTES = Buffer.from(NULL_MARK);

@@ -5,27 +5,18 @@ Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
 
 /** What looks as if another program had put it in the place of a value. */
-export type Suspicion = 'nullWord' | 'sheetError' | 'shortNumber' | 'sheetFormula';
+export type Suspicion =
+  | 'nullWord'
+  | 'sheetError'
+  | 'shortNumber'
+  | 'sheetFormula'
+  | 'sheetApostrophe'
+  | 'unseenMark'
+  | 'curlyQuotes'
+  | 'totalsRow';
 
-const WORDS: ReadonlyArray<readonly [text: string, what: Suspicion]> = [
-  ['\\N', 'nullWord'],
-  ['\\\\N', 'nullWord'],
-  ['NULL', 'nullWord'],
-  ['#REF!', 'sheetError'],
-  ['#NAME?', 'sheetError'],
-  ['#VALUE!', 'sheetError'],
-  ['#DIV/0!', 'sheetError'],
-  ['#NUM!', 'sheetError'],
-  ['#NULL!', 'sheetError']
-];
-
-const WORD_BYTES = WORDS.map(([text, what]) => ({ bytes: Buffer.from(text), what }));
-const LONGEST_WORD = Math.max(...WORD_BYTES.map(({ bytes }) => bytes.length));
-const FIRST_BYTES = new Set(WORD_BYTES.map(({ bytes }) => bytes[0]));
-
-const EQUALS = 0x3d;
-const QUOTE = 0x22;
-const PLUS = 0x2b;
+/** Tells what the bytes of a value look like, without its quotes. It is asked of every value, so nearly every one is decided by one byte or two. */
+export type Suspecting = (bytes: Buffer, start: number, end: number) => Suspicion | undefined;
 
 /** Where such a value stands. */
 export type Place = { readonly row: number; readonly column: string; readonly value: string };
@@ -49,17 +40,89 @@ export class Suspects {
 
 const MOST_SHOWN = 40;
 
-/** What the bytes of a value look like, without its quotes; nearly every value is decided by one byte or two. */
-export function suspicion(bytes: Buffer, start: number, end: number): Suspicion | undefined {
-  const first = bytes[start];
+/** Of values that may be any text. */
+export function textSuspicion(bytes: Buffer, start: number, end: number): Suspicion | undefined {
+  const first = bytes[start] ?? 0;
   const length = end - start;
   if (first === EQUALS) return bytes[start + 1] === QUOTE ? 'sheetFormula' : undefined;
-  if (length >= SHORTEST_NUMBER && bytes[end - 3] === PLUS)
-    return SHORT_NUMBER.test(bytes.toString('latin1', start, end)) ? 'shortNumber' : undefined;
+  if (first === APOSTROPHE) return KEPT_AS_TEXT.has(bytes[start + 1] ?? 0) ? 'sheetApostrophe' : undefined;
+  if (first >= FIRST_BEYOND_ASCII || (bytes[end - 1] ?? 0) >= FIRST_BEYOND_ASCII) return edges(bytes, start, end);
+  if (isShortNumber(bytes, start, end)) return 'shortNumber';
+  if (first === HASH) return SHEET_ERROR.test(bytes.toString('utf8', start, end)) ? 'sheetError' : undefined;
   if (length > LONGEST_WORD || !FIRST_BYTES.has(first)) return undefined;
-  return WORD_BYTES.find((word) => word.bytes.length === length && standsAt(bytes, start, word.bytes))?.what;
+  return WORDS.some((word) => word.length === length && standsAt(bytes, start, word)) ? 'nullWord' : undefined;
 }
+
+/** Of values that are numbers. */
+export function numberSuspicion(bytes: Buffer, start: number, end: number): Suspicion | undefined {
+  return isShortNumber(bytes, start, end) ? 'shortNumber' : undefined;
+}
+
+/** Of what rows are known by: a sum below the table would make a record of its own. */
+export function keySuspicion(bytes: Buffer, start: number, end: number): Suspicion | undefined {
+  const isLong = end - start > LONGEST_TOTAL;
+  return !isLong && TOTALS_BEGIN.has(bytes[start] ?? 0) && TOTALS.test(bytes.toString('utf8', start, end))
+    ? 'totalsRow'
+    : undefined;
+}
+
+/** `\N` of Snowflake, `(null)` and `nan` of programs that print what is nothing to them; names such as Null are left alone. */
+const WORDS = ['\\N', '\\\\N', 'NULL', 'null', '(null)', '<NULL>', 'NaN', 'nan', 'undefined', '[object Object]'].map(
+  (text) => Buffer.from(text)
+);
+const LONGEST_WORD = Math.max(...WORDS.map(({ length }) => length));
+const FIRST_BYTES = new Set(WORDS.map(([first]) => first));
+
+/** `#REF!` and its like in any language; `#N/A`, as the API has it, empties a field. */
+const SHEET_ERROR = /^#(?:[A-ZÀ-Ý¡¿/0]+[!?]|NV)$/;
+
+const TOTALS =
+  /^(?:(?:grand|sub)?[ -]?totals?|sum|summe|gesamt(?:summe|ergebnis)?|total g[eé]n[eé]ral|somme|totale|suma):?$/i;
+const TOTALS_BEGIN = new Set(Buffer.from('gGsStT'));
+const LONGEST_TOTAL = 20;
 
 const SHORTEST_NUMBER = '1E+11'.length;
 /** As spreadsheets show a number with more digits than they keep, or than the column is wide. */
-const SHORT_NUMBER = /^\d(?:[.,]\d+)?E\+\d\d$/;
+const SHORT_NUMBER = /^-?\d(?:[.,]\d+)?E\+\d\d$/;
+
+function isShortNumber(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start < SHORTEST_NUMBER || bytes[end - 3] !== PLUS) return false;
+  return SHORT_NUMBER.test(bytes.toString('latin1', start, end));
+}
+
+/** What does not belong to a value stands mostly at its ends. */
+function edges(bytes: Buffer, start: number, end: number): Suspicion | undefined {
+  if (isUnseen(bytes, start) || isUnseen(bytes, end - 3) || isNbsp(bytes, start) || isNbsp(bytes, end - 2))
+    return 'unseenMark';
+  const isQuoted = end - start > 3 && isCurlyQuote(bytes, start) && isCurlyQuote(bytes, end - 3);
+  return isQuoted ? 'curlyQuotes' : undefined;
+}
+
+/** U+200B to U+200F, U+202A to U+202E, U+2060, U+FEFF. */
+function isUnseen(bytes: Buffer, at: number): boolean {
+  const [first, second, third = 0] = [bytes[at], bytes[at + 1], bytes[at + 2]];
+  if (first === 0xef) return second === 0xbb && third === 0xbf;
+  if (first !== 0xe2) return false;
+  if (second === 0x81) return third === 0xa0;
+  return second === 0x80 && ((third >= 0x8b && third <= 0x8f) || (third >= 0xaa && third <= 0xae));
+}
+
+function isNbsp(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0xc2 && bytes[at + 1] === 0xa0;
+}
+
+/** U+201C to U+201E. */
+function isCurlyQuote(bytes: Buffer, at: number): boolean {
+  const third = bytes[at + 2] ?? 0;
+  return bytes[at] === 0xe2 && bytes[at + 1] === 0x80 && third >= 0x9c && third <= 0x9e;
+}
+
+/** What makes a spreadsheet, or who fears one, write an apostrophe before a value. */
+const KEPT_AS_TEXT = new Set(Buffer.from('0123456789=+-@'));
+
+const APOSTROPHE = 0x27;
+const EQUALS = 0x3d;
+const FIRST_BEYOND_ASCII = 0x80;
+const HASH = 0x23;
+const PLUS = 0x2b;
+const QUOTE = 0x22;

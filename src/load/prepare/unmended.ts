@@ -34,6 +34,6 @@ export function unmendedTest(mapped: readonly MappedColumn[]): Unmended | undefi
 
 /** How many of its own fields a row had, by its error; columns of a yet earlier result file were in front of them. */
 function fieldsOf(reason: string, own: number): number | undefined {
-  const [, fields, header] = /(\d+) fields and the header (\d+)/.exec(reason) ?? [];
+  const [, fields, header] = /(\d+) fields? and the header (\d+)/.exec(reason) ?? [];
   return fields === undefined ? undefined : Math.max(Number(fields) - (Number(header) - own), 0);
 }

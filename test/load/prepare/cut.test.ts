@@ -158,7 +158,7 @@ describe('load/cut', () => {
     const made = await cutOf(['A,B\n1,2\n', '\ufeffa,b\r\n3\r\n4,5\r\n', 'A,B\n6,7']);
     expect(made.rows.map(({ number, sent }) => `${number}:${sent}`)).to.deep.equal(['1:1,2', '3:4,5', '4:6,7']);
     expect(await made.filed('scan')).to.deep.equal([
-      ',BULKOPS_TOO_FEW_FIELDS:the row has 1 fields and the header 2:--,2,3,'
+      ',BULKOPS_TOO_FEW_FIELDS:the row has 1 field and the header 2:--,2,3,'
     ]);
   });
 
@@ -241,11 +241,7 @@ describe('load/cut', () => {
   describe('a malformed row', () => {
     const long = 'x'.repeat(131_073);
     const cases: ReadonlyArray<[string, string, string]> = [
-      [
-        'with too few fields is filled up',
-        '1',
-        ',BULKOPS_TOO_FEW_FIELDS:the row has 1 fields and the header 2:--,2,1,'
-      ],
+      ['with too few fields is filled up', '1', ',BULKOPS_TOO_FEW_FIELDS:the row has 1 field and the header 2:--,2,1,'],
       [
         'with too many fields is kept as one value',
         '1,2,3',
@@ -510,7 +506,23 @@ describe('load/cut', () => {
     it('says what looks as if nobody meant it in a text, and sends it', async () => {
       const made = await cutOf('LastName,Email\n\\N,\n"=""007""",\nMüller,\n', full());
       expect(made.rows).to.have.length(3);
-      expect(made.opened.rowCheck?.suspects.warnings()).to.have.length(2);
+      expect(made.opened.rowCheck?.warnings()).to.have.length(2);
+    });
+
+    it('says what is sent in a column some of whose numbers have a decimal comma', async () => {
+      const text = 'LastName;Amount__c\na;1.234\nb;1,5\nc;2.345\nd;7\n';
+      const made = await cutOf(text, full());
+      expect(made.rows).to.have.length(3);
+      expect(made.opened.rowCheck?.warnings().join()).to.match(/Amount__c .*\(1\).*\(2, the first in row 1, "1.234"\)/);
+      expect((await cutOf(text.replace('1,5', '1.5'), full())).opened.rowCheck?.warnings()).to.deep.equal([]);
+    });
+
+    it('says that a key is the name of a sum, and nothing of other columns', async () => {
+      const keyed = full({ operation: 'upsert', externalId: 'Code__c' });
+      const made = await cutOf('Code__c,LastName\nA,Total\nTotal,b\n', keyed);
+      expect(made.opened.rowCheck?.warnings().join()).to.match(
+        /sum below the table.*: 1, the first in row 2, column Code__c/
+      );
     });
 
     it('keeps the first hundred problems for a report', async () => {
@@ -530,6 +542,7 @@ describe('load/cut', () => {
         ['too many fields', ',BULKOPS_TOO_MANY_FIELDS:the row has 4 fields and the header 3:--,1,"1,2,3,4",,', false],
         ['no JSON', ',BULKOPS_BAD_RECORD:x:--,1,"{""A"":",,', false],
         ['too few fields', ',BULKOPS_TOO_FEW_FIELDS:the row has 2 fields and the header 3:--,1,1,3,', false],
+        ['one field', ',BULKOPS_TOO_FEW_FIELDS:the row has 1 field and the header 3:--,1,1,,', false],
         ['too few fields, filled', ',BULKOPS_TOO_FEW_FIELDS:the row has 2 fields and the header 3:--,1,1,,3', true],
         [
           'too few fields, for the second time',

@@ -1,29 +1,72 @@
 import { expect } from 'chai';
-import { suspicion, Suspects } from '../../../src/load/prepare/suspects.js';
+import {
+  keySuspicion,
+  numberSuspicion,
+  type Suspecting,
+  Suspects,
+  textSuspicion
+} from '../../../src/load/prepare/suspects.js';
 
-const look = (value: string): string | undefined => {
+const look = (value: string, suspecting: Suspecting = textSuspicion): string | undefined => {
   const bytes = Buffer.from(`x${value}x`);
-  return suspicion(bytes, 1, bytes.length - 1);
+  return suspecting(bytes, 1, bytes.length - 1);
 };
 
 describe('load/suspects', () => {
   const cases: ReadonlyArray<[what: string, kind: string, values: readonly string[]]> = [
-    ['the null of Postgres, MySQL, Snowflake and SQL Server', 'nullWord', ['\\N', '\\\\N', 'NULL']],
+    ['the null of Postgres, MySQL, Snowflake and SQL Server', 'nullWord', ['\\N', '\\\\N', 'NULL', '<NULL>', '(null)']],
+    ['nothing as programs print it', 'nullWord', ['null', 'NaN', 'nan', 'undefined', '[object Object]']],
     ['errors of spreadsheets', 'sheetError', ['#REF!', '#NAME?', '#VALUE!', '#DIV/0!', '#NUM!', '#NULL!']],
-    ['long numbers that a spreadsheet has shortened', 'shortNumber', ['1.23457E+11', '1,2E+15', '4E+20']],
-    ['formulas that keep leading zeros', 'sheetFormula', ['=""00123""', '="x"']]
+    [
+      'errors of spreadsheets in other languages',
+      'sheetError',
+      ['#NV', '#WERT!', '#BEZUG!', '#ZAHL!', '#VALEUR!', '#NOM?', '#¡VALOR!', '#¿NOMBRE?', '#¡DIV/0!', '#VÆRDI!']
+    ],
+    ['long numbers that a spreadsheet has shortened', 'shortNumber', ['1.23457E+11', '1,2E+15', '4E+20', '-4E+20']],
+    ['formulas that keep leading zeros', 'sheetFormula', ['=""00123""', '="x"']],
+    ['apostrophes that keep leading zeros, and harm away', 'sheetApostrophe', ["'00123", "'=1+1", "'+49 30", "'@x"]],
+    [
+      'marks that nobody sees at an end',
+      'unseenMark',
+      ['A-1\u200b', '\ufeffA-1', 'A\u00a0', '\u00a0A', 'ü\u200e', '\u2060ü', 'x\u202c', '\u00a0']
+    ],
+    ['quotes that an editor has made pretty', 'curlyQuotes', ['“A-1”', '„A“', '”A”', '“ü”']]
   ];
   for (const [what, kind, values] of cases)
     it(`knows ${what}`, () => {
       for (const value of values) expect(look(value), value).to.equal(kind);
     });
 
+  it('knows numbers that a spreadsheet has shortened where numbers stand', () => {
+    expect(look('1.23457E+11', numberSuspicion)).to.equal('shortNumber');
+    for (const value of ['1E5', '123', '-1.5', '+49', '1.23E-11'])
+      expect(look(value, numberSuspicion), value).to.equal(undefined);
+  });
+
+  it('knows the name of a sum in the place of a key', () => {
+    for (const value of ['Total', 'TOTAL:', 'Grand Total', 'Subtotal', 'Summe', 'Gesamtergebnis', 'Total général'])
+      expect(look(value, keySuspicion), value).to.equal('totalsRow');
+    for (const value of ['T-1', 'Total-7', 'Sumatra', 'S', '', 'Gesamt-Nr. 5', `Total${' '.repeat(40)}`])
+      expect(look(value, keySuspicion), value).to.equal(undefined);
+  });
+
   it('suspects nothing that people write', () => {
     for (const value of [
       '',
       'Null',
-      'null',
+      'None',
       'NULLABLE',
+      'nano',
+      "'s-Hertogenbosch",
+      "'",
+      'ü',
+      'Müller',
+      '漢字',
+      '“quoted” here',
+      '“',
+      '😀',
+      '#hashtag!',
+      '#1!',
       'N',
       '\\n',
       'N/A',

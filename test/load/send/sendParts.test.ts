@@ -56,7 +56,7 @@ describe('load/sendParts', () => {
       [
         'sf__Id,sf__Error,bulkops__Row,Name,City',
         `,${MISSING},2,bad,3`,
-        ',BULKOPS_TOO_FEW_FIELDS:the row has 1 fields and the header 2:--,3,malformed,',
+        ',BULKOPS_TOO_FEW_FIELDS:the row has 1 field and the header 2:--,3,malformed,',
         ''
       ].join('\n')
     );

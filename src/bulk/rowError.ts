@@ -122,6 +122,11 @@ export const ROW_ERRORS = {
     class: 'permanent',
     remedy: 'The row has no value in any column, so there was nothing to send.'
   },
+  BULKOPS_HEADER_AGAIN: {
+    class: 'permanent',
+    remedy:
+      'Files were put together with their header lines. Delete those but the first, or pass each file with its own --file.'
+  },
   BULKOPS_NAMELESS_VALUE: {
     class: 'permanent',
     remedy: 'Name the column in the first line of the file, or empty it.'

@@ -70,8 +70,9 @@ const fieldValue = Flags.custom<FieldValue>({
   parse: (text) => {
     const at = text.indexOf('=');
     const field = text.slice(0, at).trim();
-    if (at < 0 || field === '') throw usageError('set', text);
-    return Promise.resolve({ field, value: text.slice(at + 1) });
+    const value = text.slice(at + 1);
+    if (at < 0 || field === '' || value === '') throw usageError('set', text);
+    return Promise.resolve({ field, value });
   }
 });
 

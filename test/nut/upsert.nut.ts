@@ -255,6 +255,12 @@ describe('sf bulkops upsert', () => {
       more: ['--set', 'heavy']
     },
     {
+      what: 'a constant without a value',
+      name: 'SetError',
+      file: async () => csv('unset.csv', 'External_Id__c,Name\nx,y\n'),
+      more: ['--set', 'Weight_Kg__c=']
+    },
+    {
       what: 'a mapping file that is broken',
       name: 'MappingBrokenError',
       file: async () => csv('mapped.csv', 'External_Id__c,Name\nx,y\n'),

@@ -7,12 +7,13 @@ import { type RecordBatch } from '../../input/records.js';
 import { type PartNumber, type RowErrorCount, type RowProblem } from '../../run/loadEvents.js';
 import { type LoadColumns, type SentColumn } from './columns.js';
 import { type PlainForm } from '../../schema/canonical.js';
+import { type HeaderAgain, headerAgain } from './headerAgain.js';
 import { type InputRecord, inputRecord } from './inputRecord.js';
 import { KeyIndex } from './keyIndex.js';
 import { partPaths, PartWriter } from '../parts/partFile.js';
 import { type PartPlan, partPlan, type PartPlanAsked } from './partPlan.js';
 import { keyForm, plainKeyForm, type Prepared, sentHeader } from './prepared.js';
-import { type RejectedRow, rejectRow, rejectUnmended, rejectValues } from './rejectRow.js';
+import { type RejectedRow, rejectHeader, rejectRow, rejectUnmended, rejectValues } from './rejectRow.js';
 import { type RowCheck } from './rowCheck.js';
 import { type SentRecord, sentRecord, sentValue } from './sentRecord.js';
 import { type Unmended, unmendedTest } from './unmended.js';
@@ -76,6 +77,7 @@ class Cutter {
   private readonly parts: CutPart[] = [];
   private readonly unsent: UnsentRows;
   private readonly unmended?: Unmended;
+  private readonly isHeader: HeaderAgain;
   private readonly sentRecord: SentRecord;
   private readonly inputRecord: InputRecord;
   private readonly header: Buffer;
@@ -96,6 +98,7 @@ class Cutter {
     this.sentRecord = sentRecord(columns, { ...prepared, emptyAsNull });
     this.inputRecord = inputRecord(columns.mapped, DELIMITERS[prepared.delimiter]);
     this.unmended = unmendedTest(columns.mapped);
+    this.isHeader = headerAgain(columns.mapped);
     this.unsent = new UnsentRows(cutting.settledDir, this.delimiter);
     this.header = sentHeader(prepared);
     const { keyColumn } = columns;
@@ -158,6 +161,7 @@ class Cutter {
     const unmended = problem ? undefined : this.unmended?.(batch, i);
     if (unmended) return rejectUnmended(unmended, this.inputRecord(batch, i));
     if (problem) return rejectRow(batch, i, { problem, mapped: columns.mapped, delimiter: this.delimiter });
+    if (this.isHeader(batch, i)) return rejectHeader(this.inputRecord(batch, i));
     const found = rowCheck?.problems(batch, i);
     return found && rejectValues(found, this.inputRecord(batch, i));
   }

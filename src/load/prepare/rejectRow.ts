@@ -46,10 +46,19 @@ export function rejectRow(
   return { error, problems, record: Buffer.concat([Buffer.from(text), missing(own.length - 1, delimiter)]) };
 }
 
+/** @param record as `InputRecord` gives it */
+export function rejectHeader(record: Buffer): RejectedRow {
+  return rejectWhole('BULKOPS_HEADER_AGAIN', 'the row is the header once more', record);
+}
+
 /** A row of an earlier failed.csv that is as it was written there. @param record as `InputRecord` gives it */
 export function rejectUnmended(code: RowErrorCode, record: Buffer): RejectedRow {
   const reason =
     'the row is as an earlier load left it: put its values into their columns, or empty its sf__Error if it is right';
+  return rejectWhole(code, reason, record);
+}
+
+function rejectWhole(code: RowErrorCode, reason: string, record: Buffer): RejectedRow {
   const value = cutShort(record.toString('utf8', 0, MOST_SHOWN * 4));
   return { error: `${code}:${reason}:--`, record: Buffer.from(record), problems: [{ code, value, reason }] };
 }

@@ -101,7 +101,7 @@ export class RowCheck {
       if (start >= end) {
         if (!column.isRequired) continue;
       } else if (
-        !(column.isRequired && isNullMark(bytes, start, end)) &&
+        !(column.isRequired && mayBeMissing(bytes, start, end)) &&
         (column.check?.fits(bytes, start, end) ?? true)
       )
         continue;
@@ -152,15 +152,19 @@ const NUMBER_TYPES: ReadonlySet<string> = new Set(['int', 'long', 'double', 'cur
 /** Numbers that have decimals. */
 const MEASURES: ReadonlySet<string> = new Set(['double', 'currency', 'percent']);
 
+const BLANK = 0x20;
 const NULL_MARK = '#N/A';
 const NULL_BYTES = Buffer.from(NULL_MARK);
 
-function isNullMark(bytes: Buffer, start: number, end: number): boolean {
+/** Blanks alone are no value to the org, which trims. */
+function mayBeMissing(bytes: Buffer, start: number, end: number): boolean {
+  if ((bytes[start] ?? 0) <= BLANK) return true;
   return end - start === NULL_BYTES.length && standsAt(bytes, start, NULL_BYTES);
 }
 
 function problemOf({ sent, check, isRequired }: ColumnCheck, value: string): ValueProblem | undefined {
-  const misfit = value === '' || value === NULL_MARK ? missing(isRequired) : check?.misfit(value);
+  const isMissing = value === '' || value === NULL_MARK || (isRequired && value.trim() === '');
+  const misfit = isMissing ? missing(isRequired) : check?.misfit(value);
   return misfit && { ...misfit, column: sent.column, field: sent.field, value };
 }
 

@@ -12,7 +12,8 @@ export type Suspicion =
   | 'sheetFormula'
   | 'sheetApostrophe'
   | 'unseenMark'
-  | 'curlyQuotes'
+  | 'otherQuotes'
+  | 'floatNumber'
   | 'totalsRow';
 
 /** Tells what the bytes of a value look like, without its quotes. It is asked of every value, so nearly every one is decided by one byte or two. */
@@ -45,9 +46,11 @@ export function textSuspicion(bytes: Buffer, start: number, end: number): Suspic
   const first = bytes[start] ?? 0;
   const length = end - start;
   if (first === EQUALS) return bytes[start + 1] === QUOTE ? 'sheetFormula' : undefined;
-  if (first === APOSTROPHE) return KEPT_AS_TEXT.has(bytes[start + 1] ?? 0) ? 'sheetApostrophe' : undefined;
+  if (first === APOSTROPHE) return apostrophe(bytes, start, end);
   if (first >= FIRST_BEYOND_ASCII || (bytes[end - 1] ?? 0) >= FIRST_BEYOND_ASCII) return edges(bytes, start, end);
   if (isShortNumber(bytes, start, end)) return 'shortNumber';
+  if (bytes[end - 2] === POINT && bytes[end - 1] === ZERO)
+    return FLOAT.test(bytes.toString('latin1', start, end)) ? 'floatNumber' : undefined;
   if (first === HASH) return SHEET_ERROR.test(bytes.toString('utf8', start, end)) ? 'sheetError' : undefined;
   if (length > LONGEST_WORD || !FIRST_BYTES.has(first)) return undefined;
   return WORDS.some((word) => word.length === length && standsAt(bytes, start, word)) ? 'nullWord' : undefined;
@@ -81,6 +84,9 @@ const TOTALS =
 const TOTALS_BEGIN = new Set(Buffer.from('gGsStT'));
 const LONGEST_TOTAL = 20;
 
+/** A whole number in the hands of a program that had a gap in its column; `1.0` may be a version. */
+const FLOAT = /^-?\d{3,}\.0$/;
+
 const SHORTEST_NUMBER = '1E+11'.length;
 /** As spreadsheets show a number with more digits than they keep, or than the column is wide. */
 const SHORT_NUMBER = /^-?\d(?:[.,]\d+)?E\+\d\d$/;
@@ -90,12 +96,17 @@ function isShortNumber(bytes: Buffer, start: number, end: number): boolean {
   return SHORT_NUMBER.test(bytes.toString('latin1', start, end));
 }
 
+function apostrophe(bytes: Buffer, start: number, end: number): Suspicion | undefined {
+  if (end - start > 2 && bytes[end - 1] === APOSTROPHE) return 'otherQuotes';
+  return KEPT_AS_TEXT.has(bytes[start + 1] ?? 0) ? 'sheetApostrophe' : undefined;
+}
+
 /** What does not belong to a value stands mostly at its ends. */
 function edges(bytes: Buffer, start: number, end: number): Suspicion | undefined {
   if (isUnseen(bytes, start) || isUnseen(bytes, end - 3) || isNbsp(bytes, start) || isNbsp(bytes, end - 2))
     return 'unseenMark';
   const isQuoted = end - start > 3 && isCurlyQuote(bytes, start) && isCurlyQuote(bytes, end - 3);
-  return isQuoted ? 'curlyQuotes' : undefined;
+  return isQuoted ? 'otherQuotes' : undefined;
 }
 
 /** U+200B to U+200F, U+202A to U+202E, U+2060, U+FEFF. */
@@ -125,4 +136,6 @@ const EQUALS = 0x3d;
 const FIRST_BEYOND_ASCII = 0x80;
 const HASH = 0x23;
 const PLUS = 0x2b;
+const POINT = 0x2e;
 const QUOTE = 0x22;
+const ZERO = 0x30;

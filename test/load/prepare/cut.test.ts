@@ -287,6 +287,19 @@ describe('load/cut', () => {
     });
   });
 
+  it('rejects the header where it comes again, with or without its byte order mark, and knows rows that are like it', async () => {
+    const made = await cutOf('A,B b,\n1,2\nA,B b\n\ufeffA,"B b"\na, b B,\nA,x\nA,b\u00a0B\nA,b  b\n', {
+      validate: 'none'
+    });
+    expect(made.rows.map(({ number }) => number)).to.deep.equal([1, 4, 5]);
+    expect(await made.filed('scan')).to.deep.equal([
+      ',BULKOPS_HEADER_AGAIN:the row is the header once more:--,2,A,B b',
+      ',BULKOPS_HEADER_AGAIN:the row is the header once more:--,3,\ufeffA,"B b"',
+      ',BULKOPS_HEADER_AGAIN:the row is the header once more:--,6,A,b\u00a0B',
+      ',BULKOPS_HEADER_AGAIN:the row is the header once more:--,7,A,b  b'
+    ]);
+  });
+
   describe('several files', () => {
     it('are one, whatever their dialects and the order of their columns, and so are their rejected rows', async () => {
       const files = [
@@ -488,6 +501,14 @@ describe('load/cut', () => {
       const ids = 'Id,Email\n003000000000001,\n,a@b.cd\n001000000000001,\n';
       expect(await rows(ids, { operation: 'upsert', externalId: 'id' })).to.deep.equal([1, 2]);
       expect(await rows(ids, { operation: 'update' })).to.deep.equal([1]);
+    });
+
+    it('has blanks alone where there must be a value', async () => {
+      const made = await cutOf(
+        'Code__c,Email\n" ",\n\u00a0 ,a@b.cd\nx, \n',
+        full({ operation: 'upsert', externalId: 'Code__c' })
+      );
+      expect(made.result.errors.map(({ code, count }) => [code, count])).to.deep.include(['BULKOPS_VALUE_MISSING', 1]);
     });
 
     it('frees its key for another row', async () => {

@@ -30,7 +30,8 @@ describe('load/suspects', () => {
       'unseenMark',
       ['A-1\u200b', '\ufeffA-1', 'A\u00a0', '\u00a0A', 'ü\u200e', '\u2060ü', 'x\u202c', '\u00a0']
     ],
-    ['quotes that an editor has made pretty', 'curlyQuotes', ['“A-1”', '„A“', '”A”', '“ü”']]
+    ['quotes that are none to CSV', 'otherQuotes', ['“A-1”', '„A“', '”A”', '“ü”', "'A-1'", "'00123'"]],
+    ['whole numbers that became decimal ones', 'floatNumber', ['912260031.0', '123.0', '-123.0']]
   ];
   for (const [what, kind, values] of cases)
     it(`knows ${what}`, () => {
@@ -59,6 +60,11 @@ describe('load/suspects', () => {
       'nano',
       "'s-Hertogenbosch",
       "'",
+      "''",
+      '1.0',
+      '22.0',
+      'v123.0',
+      '10.0.0',
       'ü',
       'Müller',
       '漢字',

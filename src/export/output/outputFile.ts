@@ -41,6 +41,8 @@ export class OutputWriter {
   private readonly hash = createHash('sha256');
   private readonly gzip?: Gzip;
   private readonly packing?: Promise<void>;
+  /** What became of the packed bytes; the stream itself only says that it was destroyed. */
+  private failure?: Error;
 
   public constructor(
     private readonly path: string,
@@ -51,7 +53,10 @@ export class OutputWriter {
     this.gzip = createGzip();
     this.packing = this.passOn(this.gzip);
     // Whoever writes or finishes hears of it.
-    this.packing.catch((error: Error) => this.gzip?.destroy(error));
+    this.packing.catch((error: Error) => {
+      this.failure = error;
+      this.gzip?.destroy(error);
+    });
   }
 
   /** The bytes may be used again when it is fulfilled. */
@@ -59,7 +64,9 @@ export class OutputWriter {
     this.rows += rows;
     const { gzip } = this;
     if (!gzip) return this.append(bytes);
-    await new Promise<void>((resolve, reject) => gzip.write(bytes, (error) => (error ? reject(error) : resolve())));
+    await new Promise<void>((resolve, reject) =>
+      gzip.write(bytes, (error) => (error ? reject(this.failure ?? error) : resolve()))
+    );
   }
 
   /** What it has become; a file still has its passing name. */

@@ -5,7 +5,6 @@ import { expect } from 'chai';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { type OutputAsked } from '../../../src/export/asked.js';
 import { verifyExport } from '../../../src/export/verify/verify.js';
-import { writeParquet } from '../../../src/export/output/parquet.js';
 import { rejection } from '../../rejection.js';
 import { tempDir } from '../../tempDir.js';
 import { ExportOrg, textOf } from '../exportOrg.js';
@@ -102,49 +101,6 @@ describe('export formats', () => {
     const moved = await verifyExport(files.manifest ?? '', () => Promise.resolve(46));
     expect(moved).to.include({ status: 'PartialSuccess' });
     expect(moved.ranges?.[0]).to.include({ rows: 45, orgRows: 46 });
-  });
-
-  describe('parquet', () => {
-    const columns = ['int', 'currency', 'date', 'datetime', 'boolean', 'string'].map((type) => ({
-      name: type,
-      type,
-      precision: type === 'currency' ? 18 : 0,
-      scale: type === 'currency' ? 2 : 0
-    }));
-    const write = async (...rows: string[]): Promise<Array<Record<string, unknown>>> => {
-      const csv = join(dir.path, 'page.csv');
-      const path = join(dir.path, 'p.parquet');
-      await writeFile(csv, ['int,currency,date,datetime,boolean,string', ...rows, ''].join('\n'));
-      const names = columns.map(({ name }) => name);
-      await writeParquet({ files: [csv], delimiter: 'COMMA', names, columns, directory: join(dir.path, 'db') }, path);
-      return parquetReadObjects({ file: await asyncBufferFromFile(path) });
-    };
-
-    it('gives each type its own, with E-notation and nulls', async () => {
-      expect(
-        await write('7,"9.12260031E8",2026-01-31,2026-01-31T12:30:00.000Z,true,"a ""b"""', '"","","","","",""')
-      ).to.deep.equal([
-        {
-          int: 7n,
-          currency: 912260031,
-          date: new Date('2026-01-31'),
-          datetime: new Date('2026-01-31T12:30:00Z'),
-          boolean: true,
-          string: 'a "b"'
-        },
-        { int: null, currency: null, date: null, datetime: null, boolean: null, string: null }
-      ]);
-    });
-
-    it('makes the column wider for a decimal with more digits instead of rounding it', async () => {
-      expect((await write('1,1.005,,,,'))[0]?.currency).to.be.closeTo(1.005, 1e-9);
-      const metadata = await parquetMetadataAsync(await asyncBufferFromFile(join(dir.path, 'p.parquet')));
-      expect(metadata.schema.find(({ name }) => name === 'currency')).to.include({ precision: 38, scale: 18 });
-    });
-
-    it('says what is not of its type', async () => {
-      expect((await rejection(write('x,1,,,,'))).name).to.equal('ParquetValueError');
-    });
   });
 
   it('has the header of no rows in a file of its own', async () => {

@@ -1,14 +1,11 @@
 import { type Readable } from 'node:stream';
-import { type Connection, Messages } from '@salesforce/core';
+import { type Connection } from '@salesforce/core';
 import type { Dispatcher } from 'undici';
-import { flowing } from '../input/flowing.js';
-import { unpacked } from '../input/unpacked.js';
 import { answerError } from './answerError.js';
-import { BulkError } from './bulkError.js';
-import { retrying, type RetryTools, TryAgain } from './retrying.js';
-
-Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
-const messages = Messages.loadMessages('sf-plugin-bulkops', 'transport');
+import { notTheApi, unanswered } from './doubt.js';
+import { retrying, type RetryTools } from './retrying.js';
+import { Session } from './session.js';
+import { type Headers, isHtml, plainHeaders, wholeBody } from './wholeBody.js';
 
 export type Call = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -23,7 +20,7 @@ export type Call = {
 
 export type StreamAnswer = {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly headers: Headers;
   /** Unpacked. Breaks with a BulkError `BodyBroken` when the answer does not come whole; must be read or destroyed. */
   readonly body: AsyncIterable<Buffer>;
 };
@@ -50,7 +47,9 @@ const CONNECT_MS = 30_000;
 /** Of an answer that come before they are asked for. A connection that is held back less often joins less of what has come. */
 const BODY_BYTES = 512 * 1024;
 
-type Send = (call: Call, upload?: { body: Readable; bytes: number }) => Promise<Dispatcher.ResponseData>;
+type Upload = { readonly body: Readable; readonly bytes: number };
+
+type Answer = { readonly status: number; readonly headers: Headers; readonly body: Dispatcher.ResponseData['body'] };
 
 /**
  * A transport over the session of a connection; its token is renewed once when the org says that it is over.
@@ -71,12 +70,15 @@ function hasProxy(): boolean {
 class HttpTransport implements Transport {
   public apiCalls = 0;
   public apiUsage?: { used: number; max: number };
+  private readonly session: Session;
 
   public constructor(
     private readonly connection: Connection,
     private readonly dispatcher: Dispatcher,
     private readonly tools: RetryTools
-  ) {}
+  ) {
+    this.session = new Session(connection);
+  }
 
   public async json(call: Call): Promise<unknown> {
     return retrying(async () => {
@@ -87,7 +89,7 @@ class HttpTransport implements Transport {
       try {
         return JSON.parse(body) as unknown;
       } catch (cause) {
-        throw this.strange(call, answer, cause);
+        throw notTheApi(call, answer, cause);
       }
     }, this.tools);
   }
@@ -98,7 +100,7 @@ class HttpTransport implements Transport {
       try {
         const answer = await this.answered(call, { body, bytes });
         await answer.body.dump();
-        if (isHtml(answer.headers)) throw this.strange(call, answer);
+        if (isHtml(answer.headers)) throw notTheApi(call, answer);
       } finally {
         body.destroy();
       }
@@ -107,13 +109,12 @@ class HttpTransport implements Transport {
 
   public async stream(call: Call): Promise<StreamAnswer> {
     return retrying(async () => {
-      const { statusCode, headers, body } = await this.answered(call);
+      const { status, headers, body } = await this.answered(call);
       if (isHtml(headers)) {
         await body.dump();
-        throw this.strange(call, { statusCode, headers });
+        throw notTheApi(call, { status, headers });
       }
-      const plain = plainHeaders(headers);
-      return { status: statusCode, headers: plain, body: wholeBody(body, plain['content-encoding'] === 'gzip') };
+      return { status, headers, body: wholeBody(body, headers) };
     }, this.tools);
   }
 
@@ -122,34 +123,29 @@ class HttpTransport implements Transport {
   }
 
   /** An answer of success; renews the session once on the way. */
-  private async answered(call: Call, upload?: { body: Readable; bytes: number }): ReturnType<Send> {
-    const token = this.connection.accessToken;
+  private async answered(call: Call, upload?: Upload): Promise<Answer> {
+    const { token } = this.session;
     const answer = await this.request(call, upload);
-    if (answer.statusCode < 300) return answer;
-    if (answer.statusCode < 400) {
+    const { status, headers } = answer;
+    if (status < 300) return answer;
+    if (status < 400) {
       // The API never sends anywhere else; a login page or a portal does, and then nothing was carried out.
       await answer.body.dump();
-      throw this.strange(call, answer);
+      throw notTheApi(call, answer);
     }
     const body = await this.text(answer, call);
-    if (answer.statusCode === 401) throw await this.renewed(call, token);
+    if (status === 401) throw await this.session.renewed(call, token);
     throw answerError(
-      {
-        status: answer.statusCode,
-        headers: plainHeaders(answer.headers),
-        body,
-        call: `${call.method} ${call.path}`,
-        isRepeatable: call.isRepeatable
-      },
+      { status, headers, body, call: `${call.method} ${call.path}`, isRepeatable: call.isRepeatable },
       this.tools.clock.now()
     );
   }
 
-  private async request(call: Call, upload?: { body: Readable; bytes: number }): ReturnType<Send> {
+  private async request(call: Call, upload?: Upload): Promise<Answer> {
     this.tools.signal?.throwIfAborted();
     this.apiCalls += 1;
     try {
-      const answer = await this.dispatcher.request({
+      const { statusCode, headers, body } = await this.dispatcher.request({
         origin: new URL(this.connection.instanceUrl).origin,
         path: this.pathOf(call),
         method: call.method,
@@ -158,11 +154,11 @@ class HttpTransport implements Transport {
         highWaterMark: BODY_BYTES,
         signal: this.tools.signal
       });
-      this.noteUsage(answer.headers['sforce-limit-info']);
-      return answer;
+      this.noteUsage(headers['sforce-limit-info']);
+      return { status: statusCode, headers: plainHeaders(headers), body };
     } catch (cause) {
       this.tools.signal?.throwIfAborted();
-      throw this.unanswered(call, cause);
+      throw unanswered(call, cause, this.connection.instanceUrl);
     }
   }
 
@@ -172,7 +168,7 @@ class HttpTransport implements Transport {
 
   private headersOf(call: Call, uploadBytes: number | undefined): Record<string, string> {
     const headers: Record<string, string> = {
-      authorization: `Bearer ${this.connection.accessToken ?? ''}`,
+      authorization: `Bearer ${this.session.token ?? ''}`,
       'accept-encoding': 'gzip'
     };
     if (uploadBytes !== undefined)
@@ -187,115 +183,19 @@ class HttpTransport implements Transport {
     if (used && max) this.apiUsage = { used: Number(used), max: Number(max) };
   }
 
-  /** No answer came. What never reached the org may be sent again, whatever it is. */
-  private unanswered(call: Call, cause: unknown): BulkError | TryAgain {
-    const { code: given } = cause as { code?: unknown };
-    const code = typeof given === 'string' ? given : '';
-    const text = code || (cause instanceof Error ? cause.message : String(cause));
-    if (call.isRepeatable || NEVER_SENT.has(code)) {
-      const message = messages.getMessage('orgUnreachable', [this.connection.instanceUrl, text]);
-      const actions = messages.getMessages('orgUnreachable.actions');
-      return new TryAgain(new BulkError({ name: 'OrgUnreachable', kind: 'network', message, actions, cause }));
-    }
-    const message = messages.getMessage('noAnswer', [`${call.method} ${call.path}`]);
-    return new BulkError({ name: 'NoAnswer', kind: 'ambiguous', message, cause });
-  }
-
-  /** A 401 was no deed: the call is made again with the session that a renewal gives, once. */
-  private async renewed(call: Call, token: string | null | undefined): Promise<BulkError | TryAgain> {
-    const over = new BulkError({
-      name: 'SessionExpired',
-      kind: 'auth',
-      message: messages.getMessage('sessionExpired', [this.connection.getUsername() ?? 'the user']),
-      actions: messages.getMessages('sessionExpired.actions', [this.connection.instanceUrl]),
-      httpStatus: 401
-    });
-    if (this.renewedFor.has(call)) return over;
-    this.renewedFor.add(call);
-    try {
-      await this.renewal(token);
-    } catch (cause) {
-      // A session without a refresh token can't be renewed, but one more try tells whether it is really over.
-      over.cause = cause;
-    }
-    return new TryAgain(over, 0);
-  }
-
-  /** Calls whose sessions end together share one renewal: the org may take back a refresh token that is used twice. */
-  private async renewal(token: string | null | undefined): Promise<void> {
-    if (this.connection.accessToken !== token) return; // another call has renewed it meanwhile
-    this.renewing ??= this.connection.refreshAuth().finally(() => (this.renewing = undefined));
-    await this.renewing;
-  }
-
-  private renewing?: Promise<void>;
-  private readonly renewedFor = new WeakSet<Call>();
-
-  /** Something else than the API answered with success: a login page, a proxy. */
-  private strange(
-    call: Call,
-    answer: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
-    cause?: unknown
-  ): BulkError | TryAgain {
-    const type = plainHeaders(answer.headers)['content-type'] ?? 'no content type';
-    const message = messages.getMessage('notTheApi', [`${call.method} ${call.path}`, answer.statusCode, type]);
-    const actions = messages.getMessages('notTheApi.actions');
-    const details = { name: 'NotTheApi', message, actions, httpStatus: answer.statusCode, cause };
-    return call.isRepeatable
-      ? new TryAgain(new BulkError({ ...details, kind: 'refused' }))
-      : new BulkError({ ...details, kind: 'ambiguous' });
-  }
-
   /** A small body as text. */
-  private async text(answer: Dispatcher.ResponseData, call: Call): Promise<string> {
+  private async text({ body, headers }: Answer, call: Call): Promise<string> {
     const pieces: Buffer[] = [];
     let length = 0;
     try {
-      for await (const chunk of wholeBody(answer.body, plainHeaders(answer.headers)['content-encoding'] === 'gzip')) {
+      for await (const chunk of wholeBody(body, headers)) {
         length += chunk.length;
         if (length <= MOST_JSON_BYTES) pieces.push(chunk);
       }
     } catch (cause) {
       this.tools.signal?.throwIfAborted();
-      throw this.unanswered(call, cause);
+      throw unanswered(call, cause, this.connection.instanceUrl);
     }
     return Buffer.concat(pieces).toString();
   }
-}
-
-/** Errors of the network at which no byte of the call has reached the org. */
-const NEVER_SENT: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT'
-]);
-
-/** A body, unpacked, that ends only when all of it has come. */
-async function* wholeBody(body: Readable, isPacked: boolean): AsyncGenerator<Buffer> {
-  try {
-    yield* flowing(isPacked ? unpacked(body) : body);
-  } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    throw new BulkError({
-      name: 'BodyBroken',
-      kind: 'network',
-      message: messages.getMessage('bodyBroken', [text]),
-      cause
-    });
-  } finally {
-    body.destroy();
-  }
-}
-
-function isHtml(headers: Dispatcher.ResponseData['headers']): boolean {
-  return /\bhtml\b/i.test(plainHeaders(headers)['content-type'] ?? '');
-}
-
-function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value])
-  );
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { faultPlan } from '../../src/emulator/faults/faultFile.js';
 import { faultsOf } from '../../src/emulator/faults/faults.js';
+import { type ExportResult } from '../../src/export/exportResult.js';
 import { OutputClosed } from '../../src/export/output/outputFile.js';
 import { viewRun } from '../../src/report/runView.js';
 import { rejection } from '../rejection.js';
@@ -140,17 +141,22 @@ describe('export/export', () => {
     expect(org.clock.now() - startedMs).to.be.within(7 * 40_000, 7 * 60_000);
   });
 
-  it('resumes where it was interrupted and fetches only what is missing', async () => {
-    org = await ExportOrg.create(95);
+  /** Ends when four pages have landed. */
+  async function interruptedExport(of: ExportOrg): Promise<ExportResult> {
     let landed = 0;
-    org.onEvent = (event, interrupt) => {
+    of.onEvent = (event, interrupt) => {
       if (event.type === 'page-landed' && (landed += 1) === 4) interrupt();
     };
-    const asked = org.asked(dir.path, { concurrency: 1 });
-    const first = await org.export(asked, runDir());
+    const result = await of.export(of.asked(dir.path, { concurrency: 1 }), runDir());
+    of.onEvent = () => undefined;
+    return result;
+  }
+
+  it('resumes where it was interrupted and fetches only what is missing', async () => {
+    org = await ExportOrg.create(95);
+    const first = await interruptedExport(org);
     expect(first).to.include({ status: 'Interrupted' });
     const before = org.emulator.org.calls.used;
-    org.onEvent = () => undefined;
     const result = await org.resume(runDir());
     // Six pages, and of their addresses those that were not told yet.
     expect(org.emulator.org.calls.used - before).to.be.lessThan(9);
@@ -176,12 +182,7 @@ describe('export/export', () => {
 
   it('fetches pages again that somebody has removed from the run directory', async () => {
     org = await ExportOrg.create(95);
-    let landed = 0;
-    org.onEvent = (event, interrupt) => {
-      if (event.type === 'page-landed' && (landed += 1) === 4) interrupt();
-    };
-    await org.export(org.asked(dir.path, { concurrency: 1 }), runDir());
-    org.onEvent = () => undefined;
+    await interruptedExport(org);
     await rm(join(runDir(), 'pages', '0001-000002.csv'));
     expect((await org.resume(runDir())).status).to.equal('Success');
     expect(await textOf(dir.path)).to.equal(await org.whole());
@@ -228,12 +229,7 @@ describe('export/export', () => {
 
   it('says clearly that a result has expired when only some pages are here', async () => {
     org = await ExportOrg.create(95);
-    let landed = 0;
-    org.onEvent = (event, interrupt) => {
-      if (event.type === 'page-landed' && (landed += 1) === 4) interrupt();
-    };
-    await org.export(org.asked(dir.path, { concurrency: 1 }), runDir());
-    org.onEvent = () => undefined;
+    await interruptedExport(org);
     const [job] = org.emulator.org.queries.list();
     if (!job) throw new Error('there is no job');
     org.emulator.org.queries.delete(job); // as the service does after seven days

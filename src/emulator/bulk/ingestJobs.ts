@@ -10,7 +10,8 @@ import { recordId } from '../ids.js';
 import { fieldOf } from '../schema.js';
 import { type Store } from '../store.js';
 import { oneOf, textAsked } from './jobRequest.js';
-import { DELIMITERS, type IngestJob, isTerminal } from './ingestJob.js';
+import { DELIMITERS, isTerminal } from './bulkJob.js';
+import { type IngestJob } from './ingestJob.js';
 import { type JobFaults, type JobPaths, processJob } from './processJob.js';
 
 export type ResultName = 'success' | 'failed' | 'unprocessed';

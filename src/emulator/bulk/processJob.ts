@@ -6,7 +6,8 @@ import { type Column, columnFor, Dml } from '../dml.js';
 import { fieldOf, type FieldSchema, type ObjectSchema } from '../schema.js';
 import { type Store } from '../store.js';
 import { asJavaDouble, RowError } from '../values.js';
-import { DELIMITERS, type IngestJob } from './ingestJob.js';
+import { DELIMITERS } from './bulkJob.js';
+import { type IngestJob } from './ingestJob.js';
 import { quotedRow, ResultFile } from './resultFile.js';
 
 export type JobPaths = {

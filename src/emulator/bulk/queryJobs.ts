@@ -8,9 +8,9 @@ import { type SoqlPlan } from '../soql/evaluate.js';
 import { parseSoql } from '../soql/parse.js';
 import { SoqlError } from '../soql/soqlError.js';
 import { type SoqlSource } from '../soql/source.js';
-import { DELIMITERS } from './ingestJob.js';
+import { DELIMITERS, isTerminal } from './bulkJob.js';
 import { oneOf, textAsked } from './jobRequest.js';
-import { isOver, type QueryJob } from './queryJob.js';
+import { type QueryJob } from './queryJob.js';
 import { type QueryPaths, rowsBetween } from './queryRows.js';
 import { headerLine, type QueryRun, runQueryJob } from './runQueryJob.js';
 
@@ -78,14 +78,14 @@ export class QueryJobs {
 
   /** @throws ApiError when the job is over */
   public abort(job: QueryJob): void {
-    if (isOver(job.state)) throw new ApiError(400, 'INVALIDJOBSTATE', 'Aborting already Completed Job not allowed');
+    if (isTerminal(job.state)) throw new ApiError(400, 'INVALIDJOBSTATE', 'Aborting already Completed Job not allowed');
     job.state = 'Aborted';
     job.modifiedMs = this.settings.now();
   }
 
   /** @throws ApiError unless the job is over */
   public delete(job: QueryJob): void {
-    if (!isOver(job.state))
+    if (!isTerminal(job.state))
       throw new ApiError(400, 'API_ERROR', 'Error encountered when deleting the job because the job is not terminated');
     this.jobs.delete(job.id);
     for (const path of Object.values(this.paths(job))) rmSync(path, { force: true });
@@ -107,7 +107,7 @@ export class QueryJobs {
 
   /** Ends what is running, and waits until it has ended. */
   public async close(): Promise<void> {
-    for (const { job } of this.jobs.values()) if (!isOver(job.state)) job.state = 'Aborted';
+    for (const { job } of this.jobs.values()) if (!isTerminal(job.state)) job.state = 'Aborted';
     await Promise.all([...this.jobs.values()].map(({ running }) => running));
   }
 

@@ -2,7 +2,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type SoqlPlan, runSoql } from '../soql/evaluate.js';
 import { type SoqlSource, type SoqlValue } from '../soql/source.js';
 import { asJavaDouble } from '../values.js';
-import { DELIMITERS } from './ingestJob.js';
+import { DELIMITERS } from './bulkJob.js';
 import { type QueryJob } from './queryJob.js';
 import { type QueryPaths, QueryRows } from './queryRows.js';
 import { quotedRow } from './resultFile.js';

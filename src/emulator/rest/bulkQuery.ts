@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { isOver, longQueryInfo, type QueryJob, shortQueryInfo } from '../bulk/queryJob.js';
+import { isTerminal } from '../bulk/bulkJob.js';
+import { longQueryInfo, type QueryJob, shortQueryInfo } from '../bulk/queryJob.js';
 import { type ResultPage } from '../bulk/queryJobs.js';
 import { type PageFault } from '../faults/faults.js';
 import { type Org } from '../org.js';
@@ -74,7 +75,7 @@ function jobOfVersion(job: QueryJob, version: string): QueryJob {
 function hasResults({ state }: QueryJob): boolean {
   if (state === 'Failed' || state === 'Aborted')
     throw new ApiError(400, 'INVALIDJOBSTATE', `Job state is ${state}: it has no results`);
-  return isOver(state);
+  return isTerminal(state);
 }
 
 async function results(exchange: Exchange, org: Org, job: QueryJob): Promise<void> {

@@ -1,0 +1,47 @@
+import { Messages } from '@salesforce/core';
+import { BulkError } from './bulkError.js';
+import { TryAgain } from './retrying.js';
+import { type Call } from './transport.js';
+import { type Headers } from './wholeBody.js';
+
+Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
+const messages = Messages.loadMessages('sf-plugin-bulkops', 'transport');
+
+/** No answer came. What never reached the org may be sent again, whatever it is. */
+export function unanswered(call: Call, cause: unknown, instanceUrl: string): BulkError | TryAgain {
+  const { code: given } = cause as { code?: unknown };
+  const code = typeof given === 'string' ? given : '';
+  const text = code || (cause instanceof Error ? cause.message : String(cause));
+  if (call.isRepeatable || NEVER_SENT.has(code)) {
+    const message = messages.getMessage('orgUnreachable', [instanceUrl, text]);
+    const actions = messages.getMessages('orgUnreachable.actions');
+    return new TryAgain(new BulkError({ name: 'OrgUnreachable', kind: 'network', message, actions, cause }));
+  }
+  const message = messages.getMessage('noAnswer', [`${call.method} ${call.path}`]);
+  return new BulkError({ name: 'NoAnswer', kind: 'ambiguous', message, cause });
+}
+
+/** Errors of the network at which no byte of the call has reached the org. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT'
+]);
+
+/** Something else than the API answered with success: a login page, a proxy. */
+export function notTheApi(
+  call: Call,
+  { status, headers }: { readonly status: number; readonly headers: Headers },
+  cause?: unknown
+): BulkError | TryAgain {
+  const type = headers['content-type'] ?? 'no content type';
+  const message = messages.getMessage('notTheApi', [`${call.method} ${call.path}`, status, type]);
+  const actions = messages.getMessages('notTheApi.actions');
+  const details = { name: 'NotTheApi', message, actions, httpStatus: status, cause };
+  return call.isRepeatable
+    ? new TryAgain(new BulkError({ ...details, kind: 'refused' }))
+    : new BulkError({ ...details, kind: 'ambiguous' });
+}

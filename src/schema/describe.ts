@@ -92,6 +92,22 @@ export async function rawDescribe(org: OrgReads, sobject: string): Promise<unkno
   return answer.said;
 }
 
+/** Reads of an org that ask for each describe once, for who needs the same one at several places within a moment. What fails is asked for again. */
+export function describedOnce(org: OrgReads): OrgReads {
+  const known = new Map<string, Promise<unknown>>();
+  return {
+    get: async (path) => {
+      if (!DESCRIBE_PATH.test(path)) return org.get(path);
+      const asked = known.get(path) ?? org.get(path);
+      known.set(path, asked);
+      asked.catch(() => known.delete(path));
+      return asked;
+    }
+  };
+}
+
+const DESCRIBE_PATH = /^\/sobjects\/[^/]+\/describe$/;
+
 const FORBIDDEN = 403;
 
 /** Undefined where the org knows no such object, or keeps it from the user. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { BulkError } from '../../src/bulk/bulkError.js';
 import { type OrgReads } from '../../src/bulk/orgReads.js';
-import { describeObject, describeVisible, fieldNamed, rawDescribe } from '../../src/schema/describe.js';
+import { describedOnce, describeObject, describeVisible, fieldNamed, rawDescribe } from '../../src/schema/describe.js';
 import { rejection, sfRejection } from '../rejection.js';
 import { CONTACT } from './objects.js';
 
@@ -22,6 +22,23 @@ describe('schema/describe', () => {
     expect(contact.name).to.equal('Contact');
     expect(contact.fields.map(({ name }) => name)).to.deep.equal(CONTACT.fields.map(({ name }) => name));
     expect(contact.childRelationships[0]?.childSObject).to.equal('Case');
+  });
+
+  it('asks for a describe once where that is wanted, and again for one that failed', async () => {
+    let fails = true;
+    const { reads, asked } = org(() => {
+      if (fails) throw new Error('not now');
+      return CONTACT;
+    });
+    const once = describedOnce(reads);
+    expect((await rejection(describeObject(once, 'Contact'))).message).to.equal('not now');
+    fails = false;
+    const found = [await describeObject(once, 'Contact'), await describeObject(once, 'Contact')];
+    expect(found.map(({ name }) => name)).to.deep.equal(['Contact', 'Contact']);
+    await Promise.all([once.get('/sobjects'), once.get('/sobjects')]);
+    await describeObject(once, 'Account');
+    const path = (name: string): string => `/sobjects/${name}/describe`;
+    expect(asked).to.deep.equal([path('Contact'), path('Contact'), '/sobjects', '/sobjects', path('Account')]);
   });
 
   it('takes the least that an org may say', async () => {

@@ -6,7 +6,7 @@ import { type Definition } from '../definition/definition.js';
 import { definitionOfFlags, readDefinition } from '../definition/readDefinition.js';
 import { headerOf } from '../../input/input.js';
 import { checkSource } from '../../input/open.js';
-import { describeObject } from '../../schema/describe.js';
+import { describedOnce, describeObject } from '../../schema/describe.js';
 import { systemClock } from '../../bulk/clock.js';
 import { orgReads, type OrgReads } from '../../bulk/orgReads.js';
 import { childSource } from '../org/children.js';
@@ -41,7 +41,7 @@ export async function planFromFlags(flags: PlanFlags, world: PlanWorld): Promise
   const { org, files, planDir } = flags;
   const interrupt = new AbortController().signal;
   const tools = org && { connection: org.connection, clock: systemClock, random: Math.random, interrupt };
-  const reads = tools && orgReads(tools);
+  const reads = tools && describedOnce(orgReads(tools));
   const read = reads && orgReader({ ...tools, reads });
   const definition = await definitionOf(flags, reads);
   const about = {

@@ -13,6 +13,32 @@ describe('cleanup plan with an org', () => {
   isolatedHome();
   const dir = tempDir();
 
+  it('asks for the describe of the object once, though several steps need it', async () => {
+    const described: string[] = [];
+    const org = await cleanupOrg({
+      onRequest: ({ path }) => {
+        if (path.endsWith('/Contact/describe')) described.push(path);
+        return false;
+      }
+    });
+    try {
+      await org.client.create('Contact', { LastName: 'Ann', Email: 'a@x.org' });
+      await org.client.create('Contact', { LastName: 'Anna', Email: 'a@x.org' });
+      const flags = {
+        sobject: 'Contact',
+        match: ['Email'],
+        standardize: [],
+        files: [],
+        planDir: join(dir.path, 'once')
+      };
+      const from = { connection: org.connection, id: org.orgId, username: 'u' };
+      await planFromFlags({ ...flags, toolVersion: '0.0.0', org: from }, { nowMs: () => 0, onStage: () => undefined });
+      expect(described).to.have.length(1);
+    } finally {
+      await org.close();
+    }
+  });
+
   it('lists the children of duplicates, whether the records come from the org or from a file', async () => {
     const org = await cleanupOrg();
     try {

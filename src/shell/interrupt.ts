@@ -24,10 +24,26 @@ export function onInterrupt(onFirst: () => void): AbortSignal {
 }
 
 function onSignals(listener: () => void): void {
+  const onSignal = (): void => {
+    leaveLogger();
+    listener();
+  };
   for (const signal of SIGNALS) {
     const others = process.listeners(signal);
     // Added first: with none at all for a moment, a signal that is on its way would be lost.
-    process.on(signal, listener);
+    process.on(signal, onSignal);
     for (const other of others) process.removeListener(signal, other);
   }
+}
+
+/** As pino's listener is called. */
+const LOGGER_LISTENER = 'onExit';
+
+/**
+ * At the end of a process the logger of `sf` waits, blocking it, for a thread that looks after it once a second. Whoever has pressed Ctrl-C
+ * waits for nothing.
+ */
+function leaveLogger(): void {
+  for (const listener of process.listeners('exit'))
+    if (listener.name === LOGGER_LISTENER) process.removeListener('exit', listener);
 }

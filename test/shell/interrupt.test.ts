@@ -24,6 +24,23 @@ describe('shell/interrupt', () => {
     expect({ asked, others, isAborted: signal.aborted }).to.deep.equal({ asked: 1, others: 0, isAborted: true });
   });
 
+  it('does not wait for the logger of sf at the end, which would take up to a second', () => {
+    const others = process.listeners('exit');
+    function onExit(): void {}
+    function other(): void {}
+    process.on('exit', onExit);
+    process.on('exit', other);
+    try {
+      onInterrupt(() => undefined);
+      expect(process.listeners('exit')).to.include.members([onExit, other]);
+      process.emit(SIGNAL);
+      expect(process.listeners('exit')).to.include(other).and.not.include(onExit);
+    } finally {
+      process.removeAllListeners('exit');
+      for (const listener of others) process.on('exit', listener);
+    }
+  });
+
   it('leaves no moment without a listener, in which a signal would be lost', () => {
     process.on(SIGNAL, () => undefined);
     let fewest = Infinity;

@@ -47,7 +47,7 @@ export function answerError(answer: ErrorAnswer, nowMs: number): BulkError | Try
       ...details
     });
   }
-  const text = `${said.errorCode}: ${said.message}`;
+  const text = `${said.errorCode}: ${said.message.replace(/\.+$/, '')}`; // the sentence around it has an end
   if (status === 404 || said.errorCode === 'NOT_FOUND')
     return new BulkError({
       name: 'NotFound',

@@ -31,20 +31,22 @@ describe('report/verifyText', () => {
       ...RESULT,
       status: 'Failed',
       files: [{ path: '/a/tx.csv', rows: 0, bytes: 0, sha256: '', problems: ['it is not there'] }],
-      problems: ['the rows of its files add up to 3, and it says 4'],
+      problems: ['tx-00009.csv lies beside the numbered files and is none of them'],
       ranges: [
         { covers: 'CreatedDate before 2026', rows: 5, orgRows: 6 },
         { covers: 'CreatedDate from 2026', rows: 5, orgRows: 5 },
-        { covers: 'all', rows: 5 }
+        { covers: 'all', rows: 5 },
+        { covers: 'more', rows: 5, refusal: 'The org refused: QUERY_TIMEOUT: too long.' }
       ]
     });
     expect(text.split('\n')).to.deep.equal([
       'The files do not fit the manifest /a/tx.csv.manifest.json.',
-      '  ✗ manifest: the rows of its files add up to 3, and it says 4',
+      '  ✗ tx-00009.csv lies beside the numbered files and is none of them',
       '  ✗ /a/tx.csv: it is not there',
       '  ≠ CreatedDate before 2026: 5 rows were exported, and the org has 6 now',
       '  ✓ CreatedDate from 2026: the org has 5 rows, too',
-      "  – all: the org can't count it, since the query has a LIMIT"
+      "  – all: the org can't count it, since the query has a LIMIT",
+      '  – more: not counted. The org refused: QUERY_TIMEOUT: too long.'
     ]);
   });
 });

@@ -40,6 +40,8 @@ const manifestSchema = z.object({
   format: z.enum(['csv', 'ndjson', 'json', 'parquet']),
   columnDelimiter: z.string(),
   lineEnding: z.enum(['LF', 'CRLF']),
+  /** Rows of each of several numbered files; missing for one file, and in older manifests. */
+  chunkRows: z.number().optional(),
   columns: z.array(z.object({ name: z.string(), type: z.string(), precision: z.number(), scale: z.number() })),
   ranges: z.array(
     z.object({
@@ -118,6 +120,7 @@ export function manifestOf(
     format: asked.output.format,
     columnDelimiter: asked.delimiter,
     lineEnding: asked.lineEnding,
+    chunkRows: asked.output.chunkRows,
     columns: names.map((name) => {
       const { type = 'unknown', precision = 0, scale = 0 } = types.get(name.toLowerCase()) ?? {};
       return { name, type, precision, scale };

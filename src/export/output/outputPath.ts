@@ -24,6 +24,13 @@ export function chunkNumber(path: string, file: string): number | undefined {
   return number > 0 && chunkPath(path, number) === file ? number : undefined;
 }
 
+/** The numbered files that lie beside the first of them, with it. */
+export async function numberedLike(first: string): Promise<string[]> {
+  const path = first.replace(/-0*1(?=(?:\.[a-z]+)*$)/i, '');
+  if (chunkNumber(path, first) !== 1) return [];
+  return (await chunksThere(path).catch(() => [])).sort(); // without its folder the first is missing, too
+}
+
 /** Numbered files of a path that are there. */
 async function chunksThere(path: string): Promise<string[]> {
   const directory = dirname(path);

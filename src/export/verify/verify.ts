@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
+import { isBulkError } from '../../bulk/bulkError.js';
 import { hashFile } from '../output/fileHash.js';
 import { type Manifest, MANIFEST_VERSION, manifestVersion, parseManifest } from '../output/manifest.js';
+import { numberedLike } from '../output/outputPath.js';
 import { recount } from './recount.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -22,9 +24,14 @@ export type RangeVerified = {
   readonly rows: number;
   /** What the org counts now; missing where it can't count the query. */
   readonly orgRows?: number;
+  /** Why it could not, where the query itself is no reason. */
+  readonly refusal?: string;
 };
 
-/** `Success`: files and manifest fit; `PartialSuccess`: they do, and the org has another number of rows by now; `Failed`: they don't. */
+/**
+ * `Success`: files and manifest fit; `PartialSuccess`: they do, and the org has another number of rows by now, or refused to count them;
+ * `Failed`: they don't.
+ */
 export type VerifyStatus = 'Success' | 'PartialSuccess' | 'Failed';
 
 /** The `--json` result of export verify. */
@@ -35,7 +42,7 @@ export type VerifyResult = {
   readonly query: string;
   readonly rows: number;
   readonly files: readonly FileVerified[];
-  /** What is wrong within the manifest itself. */
+  /** What is wrong within the manifest itself, or with what lies beside its files. */
   readonly problems: readonly string[];
   readonly ranges?: readonly RangeVerified[];
 };
@@ -52,10 +59,12 @@ export async function verifyExport(manifestPath: string, count?: CountInOrg): Pr
   const manifest = await readManifest(path);
   const files: FileVerified[] = [];
   for (const file of manifest.files) if (file.path !== '-') files.push(await verifyFile(file, manifest, path));
-  const problems = innerProblems(manifest);
+  const problems = [...innerProblems(manifest), ...(await strayProblems(manifest, path))];
   const ranges = count && (await countedRanges(manifest, count));
   const isBroken = problems.length > 0 || files.some((file) => file.problems.length > 0);
-  const hasMoved = ranges?.some(({ rows, orgRows }) => orgRows !== undefined && orgRows !== rows) ?? false;
+  const hasMoved = ranges?.some(
+    ({ rows, orgRows, refusal }) => refusal !== undefined || (orgRows !== undefined && orgRows !== rows)
+  );
   return {
     status: isBroken ? 'Failed' : hasMoved ? 'PartialSuccess' : 'Success',
     manifest: path,
@@ -120,10 +129,26 @@ function innerProblems({ totals, files, ranges }: Manifest): string[] {
   return problems;
 }
 
+/** Numbered files that are of another export, or nobody's: whoever reads all that have such a name would take their rows for these. */
+async function strayProblems({ files, chunkRows }: Manifest, manifestPath: string): Promise<string[]> {
+  const [first] = files;
+  if (chunkRows === undefined || !first) return [];
+  const own = new Set(files.map(({ path }) => join(dirname(manifestPath), path)));
+  const strays = (await numberedLike(join(dirname(manifestPath), first.path))).filter((file) => !own.has(file));
+  return strays.map((file) => messages.getMessage('strayFile', [basename(file)]));
+}
+
 async function countedRanges(manifest: Manifest, count: CountInOrg): Promise<RangeVerified[]> {
   const counted: RangeVerified[] = [];
-  for (const { covers, query, rows } of manifest.ranges)
-    counted.push({ covers, rows, orgRows: await count(query, manifest.allRows) });
+  for (const { covers, query, rows } of manifest.ranges) {
+    try {
+      counted.push({ covers, rows, orgRows: await count(query, manifest.allRows) });
+    } catch (error) {
+      // A count may take too long where the export did not; what was found of the files is told all the same.
+      if (!isBulkError(error) || error.kind !== 'refused') throw error;
+      counted.push({ covers, rows, refusal: error.message });
+    }
+  }
   return counted;
 }
 

@@ -1,8 +1,9 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { BulkError } from '../../../src/bulk/bulkError.js';
 import { type OutputAsked } from '../../../src/export/asked.js';
 import { verifyExport } from '../../../src/export/verify/verify.js';
 import { rejection } from '../../rejection.js';
@@ -92,6 +93,31 @@ describe('export formats', () => {
       (await readFile(manifest, 'utf8')).replace('"manifestVersion": 1', '"manifestVersion": 2')
     );
     expect((await rejection(verifyExport(manifest))).message).to.contain('it is of version 2');
+  });
+
+  it('finds a numbered file that is none of the export’s', async () => {
+    const { files } = await org.export(org.asked(dir.path, {}, { chunkRows: 20 }), join(dir.path, 'run'));
+    const manifest = files.manifest ?? '';
+    await copyFile(join(dir.path, 'out-00001.csv'), join(dir.path, 'out-00004.csv'));
+    await copyFile(join(dir.path, 'out-00001.csv'), join(dir.path, 'other-00001.csv'));
+    const { status, problems } = await verifyExport(manifest);
+    expect(status).to.equal('Failed');
+    expect(problems).to.deep.equal(['out-00004.csv lies beside the numbered files and is none of them']);
+    await rm(join(dir.path, 'out-00004.csv'));
+    expect((await verifyExport(manifest)).status).to.equal('Success');
+    await rm(join(dir.path, 'out-00001.csv'));
+    expect((await verifyExport(manifest)).files[0]?.problems).to.deep.equal(['it is not there']);
+  });
+
+  it('tells what it found of the files though the org refuses to count', async () => {
+    const { files } = await org.export(org.asked(dir.path), join(dir.path, 'run'));
+    const message = 'The org refused: QUERY_TIMEOUT: too long.';
+    const refusing = () => Promise.reject(new BulkError({ name: 'RefusedByOrg', kind: 'refused', message }));
+    const { status, ranges } = await verifyExport(files.manifest ?? '', refusing);
+    expect(status).to.equal('PartialSuccess');
+    expect(ranges).to.deep.equal([{ covers: 'all rows of the query', rows: 45, refusal: message }]);
+    const expired = () => Promise.reject(new BulkError({ name: 'SessionExpired', kind: 'auth', message }));
+    expect((await rejection(verifyExport(files.manifest ?? '', expired))).name).to.equal('SessionExpired');
   });
 
   it('says how many rows the org has now', async () => {

@@ -145,7 +145,8 @@ export const ROW_ERRORS = {
   BULKOPS_VALUE_TOO_LONG: { class: 'permanent', remedy: 'Shorten the value to the length of the field.' },
   BULKOPS_BAD_NUMBER: {
     class: 'permanent',
-    remedy: 'Write the number with digits and a decimal point, without separators, units or currency.'
+    remedy:
+      'Write the number with digits and a decimal point, without separators, units or currency; or say how numbers are written, with --number-format.'
   },
   BULKOPS_NUMBER_TOO_LARGE: { class: 'permanent', remedy: 'The number has more digits than the field.' },
   BULKOPS_BAD_BOOLEAN: {
@@ -154,7 +155,8 @@ export const ROW_ERRORS = {
   },
   BULKOPS_BAD_DATE: {
     class: 'permanent',
-    remedy: 'Write dates as 2024-01-31 and times as 2024-01-31T12:00:00Z, whatever the locale.'
+    remedy:
+      'Write dates as 2024-01-31 and times as 2024-01-31T12:00:00Z; or say how dates are written, with --date-format DD.MM.YYYY.'
   },
   BULKOPS_BAD_PICKLIST_VALUE: {
     class: 'permanent',

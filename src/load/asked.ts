@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDateFormat, NUMBER_FORMATS } from '../schema/readings.js';
 
 const limit = z.discriminatedUnion('unit', [
   z.object({ unit: z.literal('rows'), value: z.number().int().min(0) }),
@@ -39,6 +40,9 @@ const askedSchema = z.object({
         .optional()
     })
     .optional(),
+  /** How dates and numbers are written in the input. */
+  dateFormat: z.string().refine(isDateFormat).optional(),
+  numberFormat: z.enum(NUMBER_FORMATS).optional(),
   emptyAsNull: z.boolean(),
   validate: z.enum(['full', 'header', 'none']),
   onDuplicate: z.enum(['reject', 'first', 'last']),

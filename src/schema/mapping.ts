@@ -1,6 +1,7 @@
 import { Messages } from '@salesforce/core';
 import { type FieldDescribe, fieldNamed, type ObjectDescribe } from './describe.js';
 import { columnKey, columnName } from '../input/columnName.js';
+import { type Reading } from './readings.js';
 import { type Unknown, unknownColumns, unknownConstant } from './unknownFields.js';
 import { hasRelationship, isRelationshipPath, type Relationship } from './relationship.js';
 
@@ -20,6 +21,8 @@ export type MappedColumn = {
   readonly relationship?: Relationship;
   /** What is sent in place of a value; others are sent as they are. */
   readonly values?: ReadonlyMap<string, string>;
+  /** How its values are written, where they are no values of the API as they stand. */
+  readonly reading?: Reading;
   /** What every row has for the field. */
   readonly constant?: string;
 };

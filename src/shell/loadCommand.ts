@@ -98,6 +98,8 @@ async function askedOf({ operation, externalId }: LoadTask, flags: LoadFlags): P
     set: (flags.set ?? []).map(({ field, value }) => [field, value]),
     skipColumns: flags['skip-column'] ?? [],
     mapping: mappingPath === undefined ? undefined : await mappingOf(mappingPath),
+    dateFormat: flags['date-format'],
+    numberFormat: flags['number-format'],
     emptyAsNull: flags['empty-as-null'],
     validate: flags.validate,
     onDuplicate: flags['on-duplicate'],

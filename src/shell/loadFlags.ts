@@ -3,6 +3,7 @@ import { Flags } from '@salesforce/sf-plugins-core';
 import { DELIMITER_NAMES } from '../input/delimiters.js';
 import { INPUT_FORMATS } from '../input/format.js';
 import { type LoadAsked } from '../load/asked.js';
+import { isDateFormat, NUMBER_FORMATS } from '../schema/readings.js';
 import { EXIT } from './exitCodes.js';
 import { runFlags } from './runFlags.js';
 import { waitFlag } from './waitFlag.js';
@@ -76,6 +77,13 @@ const fieldValue = Flags.custom<FieldValue>({
   }
 });
 
+const dateFormat = Flags.custom<string>({
+  parse: (text) => {
+    if (!isDateFormat(text)) throw usageError('dateFormat', text);
+    return Promise.resolve(text);
+  }
+});
+
 function usageError(key: string, text: string): SfError {
   const error = messages.createError(key, [text]);
   error.exitCode = EXIT.usage;
@@ -96,6 +104,8 @@ export const loadFlags = {
   set: fieldValue({ multiple: true, ...described('set'), helpGroup: INPUT }),
   'mapping-file': Flags.file({ exists: true, ...described('mapping-file'), helpGroup: INPUT }),
   'skip-column': Flags.string({ multiple: true, ...summary('skip-column'), helpGroup: INPUT }),
+  'date-format': dateFormat({ ...described('date-format'), helpGroup: INPUT }),
+  'number-format': Flags.option({ options: NUMBER_FORMATS, ...described('number-format'), helpGroup: INPUT })(),
   'empty-as-null': Flags.boolean({ default: false, ...described('empty-as-null'), helpGroup: INPUT }),
   'on-duplicate': Flags.option({
     options: ['reject', 'first', 'last'] as const,

@@ -158,6 +158,17 @@ describe('sf bulkops upsert', () => {
     expect(checked.stdout).to.contain('key → Name').and.contain('"7" → Pieces__c');
   });
 
+  it('loads what Excel writes in German, where it is told how dates and numbers are written', async () => {
+    const text =
+      'External_Id__c;Value__c;Shipped_On__c;Pieces__c\r\nDE-1;"1.234,50 €";31.12.2026;1.000\r\nDE-2;1.5;;\r\n';
+    const file = await csv('german.csv', `\ufeff${text}`);
+    const { code, answer } = await upsert(file, '--number-format', '1.234,56', '--date-format', 'DD.MM.YYYY');
+    expect(code).to.equal(68);
+    expect(answer.result.problems.map(({ row, column }) => [row, column])).to.deep.equal([[2, 'Value__c']]);
+    const [stored] = org.records('Shipment__c').filter((one) => one.External_Id__c === 'DE-1');
+    expect(stored).to.include({ Value__c: 1234.5, Shipped_On__c: '2026-12-31', Pieces__c: 1000 });
+  });
+
   it('loads files of different dialects and orders as one, and says which rows are of which', async () => {
     const first = await csv('many-1.csv', 'External_Id__c;Name\r\nMANY-1;"one; and"\r\nMANY-2;two;x\r\n');
     const second = inHome('many-2.csv');
@@ -259,6 +270,18 @@ describe('sf bulkops upsert', () => {
       name: 'SetError',
       file: async () => csv('unset.csv', 'External_Id__c,Name\nx,y\n'),
       more: ['--set', 'Weight_Kg__c=']
+    },
+    {
+      what: 'a date format that is none',
+      name: 'DateFormatError',
+      file: async () => csv('dated.csv', 'External_Id__c,Name\nx,y\n'),
+      more: ['--date-format', 'DD.MM.YY']
+    },
+    {
+      what: 'a number format without a check of values',
+      name: 'FormatUncheckedError',
+      file: async () => csv('unchecked.csv', 'External_Id__c,Name\nx,y\n'),
+      more: ['--number-format', '1.234,56', '--validate', 'none']
     },
     {
       what: 'a mapping file that is broken',

@@ -47,6 +47,7 @@ export const CONTACT = {
     field('Amount__c', { type: 'currency', label: 'Amount' }),
     field('Other_Amount__c', { type: 'currency', label: 'Amount' }),
     field('Note__c', { type: 'textarea', label: 'Note' }),
+    field('Born__c', { type: 'date', label: 'Born on' }),
     field('AccountId', {
       type: 'reference',
       referenceTo: ['Account'],

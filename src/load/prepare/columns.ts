@@ -8,6 +8,7 @@ import { hasRelationship, isRelationshipPath, relationshipOf, relationshipPath }
 import { type LoadAsked } from '../asked.js';
 import { checkHeader } from './headerCheck.js';
 import { mappingAsked } from './mappingAsked.js';
+import { withReadings } from './withReadings.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
@@ -35,7 +36,7 @@ export type LoadColumns = {
 /**
  * Maps the columns of a header and checks them for the operation. One API call, and one for each object that relationship columns go to; none
  * with `--validate none`.
- * @throws SfError `KeyColumnMissingError`, `KeyConstantError`, `GroupColumnMissingError`, `ExternalIdUnknownError`, `NotAnExternalIdError`, and what mapping, describe and `checkHeader` throw
+ * @throws SfError `KeyColumnMissingError`, `KeyConstantError`, `GroupColumnMissingError`, `ExternalIdUnknownError`, `NotAnExternalIdError`, and what mapping, describe, `withReadings` and `checkHeader` throw
  */
 export async function loadColumns(
   { header, nulls }: Pick<Input, 'header' | 'nulls'>,
@@ -50,7 +51,7 @@ export async function loadColumns(
   const mapping = mappingAsked(header, asked);
   const named = mapColumns(header, { ...mapping.asked, nulls }, object);
   const all = [...named.columns, ...named.beside];
-  const resolved = isDelete ? all.map(onlyId) : await overRelationships(all, object, org);
+  const resolved = isDelete ? all.map(onlyId) : withReadings(await overRelationships(all, object, org), asked);
   const mapped = resolved.slice(0, header.length);
   const sent = resolved.filter((column): column is SentColumn => column.field !== undefined);
   const warnings = [

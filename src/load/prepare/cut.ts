@@ -15,7 +15,7 @@ import { type PartPlan, partPlan, type PartPlanAsked } from './partPlan.js';
 import { keyForm, plainKeyForm, type Prepared, sentHeader } from './prepared.js';
 import { type RejectedRow, rejectHeader, rejectRow, rejectUnmended, rejectValues } from './rejectRow.js';
 import { type RowCheck } from './rowCheck.js';
-import { type SentRecord, sentRecord, sentValue } from './sentRecord.js';
+import { isTranslated, type SentRecord, sentRecord, sentValue } from './sentRecord.js';
 import { type Unmended, unmendedTest } from './unmended.js';
 import { UnsentRows } from './unsentRows.js';
 
@@ -176,8 +176,9 @@ class Cutter {
   }
 
   /** Undefined where the bytes of a key do not tell what it equals. */
-  private plainKeyHash({ index, values }: SentColumn, batch: RecordBatch, i: number): number | undefined {
-    if (!this.plainKey || values) return undefined;
+  private plainKeyHash(column: SentColumn, batch: RecordBatch, i: number): number | undefined {
+    if (!this.plainKey || isTranslated(column)) return undefined;
+    const { index } = column;
     const start = batch.valueStart(i, index);
     const end = batch.valueEnd(i, index);
     if (end - start > this.key.length) return undefined;

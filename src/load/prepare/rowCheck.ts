@@ -1,7 +1,7 @@
 import { type LoadAsked } from '../asked.js';
 import { type LoadColumns, type SentColumn } from './columns.js';
 import { requiredFields } from './headerCheck.js';
-import { sentValue } from './sentRecord.js';
+import { isTranslated, translated } from './sentRecord.js';
 import { PointOrComma } from './pointOrComma.js';
 import { keySuspicion, numberSuspicion, type Place, type Suspecting, Suspects, textSuspicion } from './suspects.js';
 import { type RowErrorCode } from '../../bulk/rowError.js';
@@ -90,8 +90,8 @@ export class RowCheck {
     const { bytes } = batch;
     let found: ValueProblem[] | undefined;
     for (const column of this.checks) {
-      if (column.sent.values) {
-        const problem = problemOf(column, sentValue(column.sent, batch, i));
+      if (isTranslated(column.sent)) {
+        const problem = translatedProblem(column, batch.field(i, column.index));
         if (problem) (found ??= []).push(problem);
         continue;
       }
@@ -160,6 +160,24 @@ const NULL_BYTES = Buffer.from(NULL_MARK);
 function mayBeMissing(bytes: Buffer, start: number, end: number): boolean {
   if ((bytes[start] ?? 0) <= BLANK) return true;
   return end - start === NULL_BYTES.length && standsAt(bytes, start, NULL_BYTES);
+}
+
+/** Where all values are written in one way, one that is not is none, though it may be one in another way. */
+function translatedProblem(column: ColumnCheck, value: string): ValueProblem | undefined {
+  const { reading, describe } = column.sent;
+  const now = translated(column.sent, value);
+  if (now !== undefined || !reading || value === '' || value === NULL_MARK) {
+    const problem = problemOf(column, now ?? value);
+    return problem && reading ? { ...problem, value } : problem;
+  }
+  const isDate = describe?.type === 'date' || describe?.type === 'datetime';
+  return {
+    code: isDate ? 'BULKOPS_BAD_DATE' : 'BULKOPS_BAD_NUMBER',
+    reason: `is no ${isDate ? 'date' : 'number'} such as ${reading.example}`,
+    column: column.sent.column,
+    field: column.sent.field,
+    value
+  };
 }
 
 function problemOf({ sent, check, isRequired }: ColumnCheck, value: string): ValueProblem | undefined {

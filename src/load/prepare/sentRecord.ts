@@ -21,15 +21,21 @@ export function sentRecord(
   { delimiter, lineEnding, emptyAsNull }: Pick<Prepared, 'delimiter' | 'lineEnding'> & { emptyAsNull: boolean }
 ): SentRecord {
   const isWhole =
-    sent.length === mapped.length && !emptyAsNull && sent.every(({ index, values }, at) => index === at && !values);
+    sent.length === mapped.length &&
+    !emptyAsNull &&
+    sent.every((column, at) => column.index === at && !isTranslated(column));
   const isCrlf = lineEnding === 'CRLF';
   const separator = Buffer.from(DELIMITERS[delimiter]);
   const encoded = (value: string): Buffer =>
     Buffer.from(encodeField(value.replace(/\r\n?|\n/g, isCrlf ? '\r\n' : '\n'), DELIMITERS[delimiter]));
   const constants = sent.map(({ constant }) => (constant === undefined ? undefined : encoded(constant)));
-  const fieldOf = ({ index, values }: SentColumn, batch: RecordBatch, i: number): Buffer => {
-    const now = values?.get(batch.field(i, index));
-    if (now !== undefined) return encoded(now);
+  const fieldOf = (column: SentColumn, batch: RecordBatch, i: number): Buffer => {
+    const { index } = column;
+    if (isTranslated(column)) {
+      const value = batch.field(i, index);
+      const now = translated(column, value);
+      if (now !== undefined && now !== value) return encoded(now);
+    }
     return batch.bytes.subarray(batch.fieldStart(i, index), batch.fieldEnd(i, index));
   };
   const pick = (batch: RecordBatch, i: number): Buffer => {
@@ -52,9 +58,19 @@ export function sentRecord(
 }
 
 /** The value that is sent for a column of a row that is no constant, before `#N/A` stands in for nothing. */
-export function sentValue({ index, values }: SentColumn, batch: RecordBatch, i: number): string {
-  const value = batch.field(i, index);
-  return values?.get(value) ?? value;
+export function sentValue(column: SentColumn, batch: RecordBatch, i: number): string {
+  const value = batch.field(i, column.index);
+  return translated(column, value) ?? value;
+}
+
+/** Whether other values may be sent than those of the input. */
+export function isTranslated({ values, reading }: SentColumn): boolean {
+  return values !== undefined || reading !== undefined;
+}
+
+/** What is sent in place of a value, by the column's table first; undefined where it is sent as it is, or can't be read. */
+export function translated({ values, reading }: SentColumn, value: string): string | undefined {
+  return values?.get(value) ?? (value === '' ? undefined : reading?.read(value));
 }
 
 function isEmpty(field: Buffer): boolean {

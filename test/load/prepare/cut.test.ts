@@ -401,6 +401,51 @@ describe('load/cut', () => {
       ).to.equal('LastName,Amount__c\na,10\n');
     });
 
+    it('reads numbers and dates as they were said to be written, a table of values before that', async () => {
+      const text = 'LastName;Amount__c;Born__c\na;"1.234,50";31.12.2026\nb;n/a;#N/A\nc;;\n"d ""e""";7;2026-12-31\n';
+      const made = await cutOf(text, {
+        validate: 'full',
+        numberFormat: '1.234,56',
+        dateFormat: 'DD.MM.YYYY',
+        mapping: { ...MAPPING, columns: [{ column: 'Amount__c', line: 1, values: { 'n/a': '0' } }] }
+      });
+      expect(await made.sentFile(1)).to.equal(
+        'LastName;Amount__c;Born__c\na;1234.50;2026-12-31\nb;0;#N/A\nc;;\n"d ""e""";7;2026-12-31\n'
+      );
+      expect(made.rows[0]?.input).to.equal('a;"1.234,50";31.12.2026');
+    });
+
+    it('rejects what is written otherwise, though it may be a number or a date in another way', async () => {
+      const text = 'LastName,Number__c,Born__c\na,1.5,\nb,,12/31/2026\nc,,30.02.2026\nd,"9999999999999999999,0",\n';
+      const made = await cutOf(text, { validate: 'full', numberFormat: '1.234,56', dateFormat: 'DD.MM.YYYY' });
+      expect(made.rows).to.deep.equal([]);
+      const errors = parse((await made.filed('scan')).join('\n')).map(([, error]) => error);
+      expect(errors).to.deep.equal([
+        'BULKOPS_BAD_NUMBER:Number__c "1.5" is no number such as 1.234,56:Number__c --',
+        'BULKOPS_BAD_DATE:Born__c "12/31/2026" is no date such as 31.01.2026:Born__c --',
+        'BULKOPS_BAD_DATE:Born__c "30.02.2026" is no date such as 2024-01-31:Born__c --',
+        'BULKOPS_NUMBER_TOO_LARGE:Number__c "9999999999999999999,0" is too large: the field takes 18 digits before the point:Number__c --'
+      ]);
+    });
+
+    it('reads the number that rows are known by, and finds it twice', async () => {
+      const made = await cutOf('Number__c,LastName\n1.000,a\n1000,b\n', {
+        operation: 'upsert',
+        externalId: 'Number__c',
+        validate: 'full',
+        numberFormat: '1.234,56'
+      });
+      expect([...made.result.candidates]).to.deep.equal([1, 2]);
+    });
+
+    it('reads nothing that is not checked', async () => {
+      for (const validate of ['header', 'none'] as const) {
+        const error = await sfRejection(cutOf('LastName\na\n', { validate, dateFormat: 'DD.MM.YYYY' }));
+        expect(error.name).to.equal('FormatUncheckedError');
+        expect(error.message).to.contain(`--validate ${validate}`);
+      }
+    });
+
     it('writes translated values as the job has them', async () => {
       const made = await cutOf('A,B\nx,1\n', {
         lineEnding: 'CRLF',

@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { type Clock } from '../../bulk/clock.js';
 import { abortJob, completeUpload, createJob, jobOrGone, type NewIngestJob, uploadPart } from '../../bulk/ingest.js';
 import { type JobId } from '../../bulk/job.js';
 import { type BulkError, isBulkError } from '../../bulk/bulkError.js';
 import { type Transport } from '../../bulk/transport.js';
+import { uploadBody } from '../parts/uploadBody.js';
 import { type LoadEvent, type PartNumber } from '../../run/loadEvents.js';
 
 /** Emits an event; `durable` ones are on disk when the promise is fulfilled. */
@@ -34,8 +34,6 @@ const MOST_ASKS = 8;
 const FIRST_PAUSE_MS = 500;
 /** Also for a Retry-After: who asks for more is tried again sooner. */
 const LONGEST_PAUSE_MS = 60_000;
-/** Each piece of an upload is a call into the system. */
-const UPLOAD_CHUNK_BYTES = 256 * 1024;
 
 /**
  * Creates a job, uploads the part and asks for UploadComplete; the job's id once the org has it all, undefined when the job is gone and may
@@ -124,7 +122,7 @@ async function askOnce(transport: Transport, jobId: JobId): Promise<BulkError | 
 
 async function upload(sending: Sending, jobId: JobId, { transport, emit }: SendTools): Promise<void> {
   const { part, path, bytes } = sending;
-  await uploadPart(transport, jobId, () => createReadStream(path, { highWaterMark: UPLOAD_CHUNK_BYTES }), bytes);
+  await uploadPart(transport, jobId, () => uploadBody(path), bytes);
   await emit({ type: 'part-uploaded', part });
 }
 

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { free } from './freed.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -9,8 +10,8 @@ const CHUNK_BYTES = 256 * 1024;
  */
 export async function* fileChunks(path: string, from = 0, end = Infinity): AsyncGenerator<Buffer> {
   const file = await open(path, 'r');
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
     for (let at = from; ;) {
       const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at), at);
       if (bytesRead === 0) return;
@@ -19,6 +20,7 @@ export async function* fileChunks(path: string, from = 0, end = Infinity): Async
     }
   } finally {
     await file.close();
+    free(buffer.buffer);
   }
 }
 

@@ -1,3 +1,5 @@
+import { free } from './freed.js';
+
 /** Of what the network gives at a time, 64 kB and less, so many make one write; each page under way holds a buffer of it. */
 const PIECE_BYTES = 512 * 1024;
 
@@ -32,9 +34,4 @@ export async function* gathered(chunks: AsyncIterable<Buffer>): AsyncGenerator<B
   } finally {
     spare.push(buffer);
   }
-}
-
-/** Memory as small as this may be the pool that all small buffers share. */
-function free(memory: ArrayBufferLike | undefined): void {
-  if (memory instanceof ArrayBuffer && memory.byteLength > Buffer.poolSize) memory.transfer(0);
 }

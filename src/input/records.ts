@@ -213,15 +213,19 @@ export async function* scanRecords(chunks: AsyncIterable<Buffer>, options: ScanO
     }
     return batch.count > 0;
   };
-  for await (const chunk of chunks) {
-    held.add(chunk);
-    const wasHeader = columns < 0;
-    if (next(false)) yield batch;
-    if (wasHeader && columns >= 0 && next(false)) yield batch;
-    isEndless = held.bytes.length > MOST_OPEN_BYTES;
-    if (isEndless) break;
+  try {
+    for await (const chunk of chunks) {
+      held.add(chunk);
+      const wasHeader = columns < 0;
+      if (next(false)) yield batch;
+      if (wasHeader && columns >= 0 && next(false)) yield batch;
+      isEndless = held.bytes.length > MOST_OPEN_BYTES;
+      if (isEndless) break;
+    }
+    while (held.bytes.length > 0 && next(true)) yield batch;
+  } finally {
+    held.close();
   }
-  while (held.bytes.length > 0 && next(true)) yield batch;
 }
 
 type ScanUntil = {

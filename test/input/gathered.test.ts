@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
-import { gathered } from '../../../src/export/pages/gathered.js';
+import { gathered } from '../../src/input/gathered.js';
 
 const PIECE = 512 * 1024;
 

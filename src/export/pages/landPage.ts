@@ -7,7 +7,7 @@ import { PRIVATE_FILE } from '../../run/durably.js';
 import { type LandedPage, type PageNumber, type RangeNumber } from '../../run/exportEvents.js';
 import { type ExportRun, type ExportTools } from '../exportRun.js';
 import { areSameColumns, headerNames } from './header.js';
-import { gathered } from './gathered.js';
+import { gathered } from '../../input/gathered.js';
 import { type PageBytes, PageScan } from './pageScan.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { free } from '../../input/freed.js';
 import { PRIVATE_FILE } from '../../run/durably.js';
 
 /** Writes are gathered to this size: fewer system calls, and never more than this in memory for a file. */
@@ -67,6 +68,7 @@ export class FileWriter {
     } finally {
       await this.file.close();
     }
+    free(this.pending.buffer);
   }
 
   /** Closes the file, whatever is in it: for the way out of an error. */
@@ -81,6 +83,7 @@ export class FileWriter {
     if (needed > this.gather) return false;
     const larger = Buffer.allocUnsafe(Math.min(this.gather, Math.max(needed, this.pending.length * 4)));
     this.pending.copy(larger, 0, 0, this.filled);
+    free(this.pending.buffer);
     this.pending = larger;
     return true;
   }

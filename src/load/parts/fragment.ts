@@ -38,6 +38,7 @@ export class FragmentWriter {
     const index = await FileWriter.create(indexPath(this.path));
     for (const piece of this.index.pieces()) await index.append(bytesOf(piece));
     await index.close();
+    this.index.close();
   }
 
   public async abandon(): Promise<void> {

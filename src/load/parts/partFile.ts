@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { free } from '../../input/freed.js';
 import { type PartNumber } from '../../run/loadEvents.js';
 import { FileWriter } from './fileWriter.js';
 import { bytesOf, Uint32List } from './uint32List.js';
@@ -81,6 +82,7 @@ export class PartWriter {
     const index = await FileWriter.create(this.paths.rows);
     for (const piece of this.index.pieces()) await index.append(bytesOf(piece));
     await index.close();
+    this.index.close();
     return { rows: this.rows, bytes: this.bytes };
   }
 
@@ -135,6 +137,7 @@ async function eachIndexed(index: Uint32Array, paths: PartPaths, onRow: OnRow): 
     }
   } finally {
     await Promise.all([sent.close(), input?.close()]);
+    free(index.buffer);
   }
 }
 
@@ -205,6 +208,7 @@ class LineReader {
 
   public async close(): Promise<void> {
     await this.file.close();
+    free(this.room.buffer);
   }
 
   /** Makes at least `needed` bytes available from the position on. */

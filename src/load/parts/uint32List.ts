@@ -1,3 +1,5 @@
+import { free } from '../../input/freed.js';
+
 const FIRST_CHUNK = 256;
 const LARGEST_CHUNK = 64 * 1024;
 
@@ -22,6 +24,13 @@ export class Uint32List {
   /** In the order in which they came, in pieces; they are not copies. */
   public *pieces(): Generator<Uint32Array> {
     for (const chunk of this.chunks) yield chunk === this.last ? chunk.subarray(0, this.filled) : chunk;
+  }
+
+  /** Gives its memory back: the list is empty then. */
+  public close(): void {
+    for (const { buffer } of this.chunks.splice(0)) free(buffer);
+    this.last = new Uint32Array(0);
+    this.length = this.filled = 0;
   }
 
   public toArray(): Uint32Array {

@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { free } from '../../input/freed.js';
 import { PRIVATE_FILE } from '../../run/durably.js';
 import { Uint32List } from '../parts/uint32List.js';
 
@@ -47,8 +48,11 @@ export class KeyIndex {
   /** Numbers of the rows that share a hash with another, ascending. Ends the index. */
   public async candidates(): Promise<Uint32Array> {
     const found = new Uint32List();
-    for (let bucket = 0; bucket < BUCKETS; bucket += 1)
-      for (const rowNumber of sharers(await this.pairs(bucket))) found.push(rowNumber);
+    for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
+      const pairs = await this.pairs(bucket);
+      for (const rowNumber of sharers(pairs)) found.push(rowNumber);
+      free(pairs.buffer);
+    }
     await this.abandon();
     await rm(this.directory, { recursive: true });
     return found.toArray().sort();
@@ -84,13 +88,20 @@ export class KeyIndex {
   private async pairs(bucket: number): Promise<Float64Array> {
     if (!this.files.has(bucket)) return this.gathered(bucket);
     await this.write(bucket);
-    const bytes = await readFile(this.pathOf(bucket));
-    return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+    return doublesOf(await readFile(this.pathOf(bucket)));
   }
 
   private pathOf(bucket: number): string {
     return join(this.directory, String(bucket));
   }
+}
+
+/** The doubles that were read; a copy only where they lie askew. */
+function doublesOf({ buffer, byteOffset, byteLength }: Buffer): Float64Array {
+  const { BYTES_PER_ELEMENT } = Float64Array;
+  return byteOffset % BYTES_PER_ELEMENT === 0
+    ? new Float64Array(buffer, byteOffset, byteLength / BYTES_PER_ELEMENT)
+    : new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
 /** Row numbers of the (hash, row number) pairs whose hash is there more than once. */
@@ -103,6 +114,7 @@ function* sharers(pairs: Float64Array): Generator<number> {
     const hash = hashes[at];
     if (hash !== undefined && hash === hashes[at - 1]) shared.add(hash);
   }
+  free(hashes.buffer);
   if (shared.size === 0) return;
   for (let at = 0; at < pairs.length; at += 2) if (shared.has(pairs[at] ?? -1)) yield pairs[at + 1] ?? 0;
 }

@@ -95,7 +95,7 @@ export async function settlePart(part: PartNumber, job: JobInfo | undefined, car
       isDelete: run.asked.operation === 'delete' || run.asked.operation === 'hardDelete'
     },
     run.settledDir
-  );
+  ).finally(() => heard.close());
   tools.ending.signal.throwIfAborted();
   const { succeeded, failed, unaccounted, toRetry, created, errors } = settled;
   const fates = { succeeded, failed, unaccounted, toRetry, created, errors };

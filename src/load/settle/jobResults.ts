@@ -5,6 +5,7 @@ import { type JobId } from '../../bulk/job.js';
 import { isNetworkError } from '../../bulk/retrying.js';
 import { type Transport } from '../../bulk/transport.js';
 import { type DelimiterName } from '../../input/delimiters.js';
+import { gathered } from '../../input/gathered.js';
 import { scanRecords } from '../../input/records.js';
 import { ResultReader } from './resultReader.js';
 import { RowFates } from './rowFates.js';
@@ -47,7 +48,9 @@ export async function readJobFates(
     try {
       const read = await readOnce(job, transport);
       reads += 1;
-      if (!best || read.fates.unknown < best.fates.unknown) best = read;
+      const isBetter = !best || read.fates.unknown < best.fates.unknown;
+      (isBetter ? best : read)?.fates.close();
+      if (isBetter) best = read;
     } catch (error) {
       // A body that broke off says nothing of the rows after the break.
       if (!isNetworkError(error) || tries >= MOST_TRIES) throw error;
@@ -65,20 +68,25 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
 async function readOnce(job: JobRead, transport: Transport): Promise<JobFates> {
-  const matcher = await knownRows(job);
+  const matcher = new RowMatcher(job.rows);
   const fates = new RowFates(job.rows);
-  const readers: ResultReader[] = [];
-  for (const kind of RESULT_KINDS) {
-    const body = await resultBody(transport, job.jobId, kind);
-    if (!body) continue;
-    const reader = new ResultReader(kind, { job, matcher, fates });
-    await reader.read(body);
-    readers.push(reader);
+  try {
+    await addRows(job, matcher);
+    const readers: ResultReader[] = [];
+    for (const kind of RESULT_KINDS) {
+      const body = await resultBody(transport, job.jobId, kind);
+      if (!body) continue;
+      const reader = new ResultReader(kind, { job, matcher, fates });
+      await reader.read(body);
+      readers.push(reader);
+    }
+    // A last value that may have been cut is believed only where it makes the results whole.
+    const open = readers.filter(({ hasOpenEnd }) => hasOpenEnd);
+    if (open.length > 0 && fates.unknown <= open.length) for (const reader of open) await reader.takeOpenEnd();
+    return { fates, strays: readers.reduce((sum, { strays }) => sum + strays, 0) };
+  } finally {
+    matcher.close();
   }
-  // A last value that may have been cut is believed only where it makes the results whole.
-  const open = readers.filter(({ hasOpenEnd }) => hasOpenEnd);
-  if (open.length > 0 && fates.unknown <= open.length) for (const reader of open) await reader.takeOpenEnd();
-  return { fates, strays: readers.reduce((sum, { strays }) => sum + strays, 0) };
 }
 
 /** Undefined when the org has no such result any more: what it would have said stays unknown. */
@@ -88,7 +96,7 @@ async function resultBody(
   kind: IngestResultKind
 ): Promise<AsyncIterable<Buffer> | undefined> {
   try {
-    return (await resultStream(transport, jobId, kind)).body;
+    return gathered((await resultStream(transport, jobId, kind)).body);
   } catch (error) {
     if (isBulkError(error) && error.kind === 'gone') return undefined;
     throw error;
@@ -97,8 +105,8 @@ async function resultBody(
 
 const RESULT_KINDS = ['successfulResults', 'failedResults', 'unprocessedrecords'] as const satisfies IngestResultKind[];
 
-async function knownRows(job: JobRead): Promise<RowMatcher> {
-  const matcher = new RowMatcher(job.rows);
+/** Makes the rows of the part known. */
+async function addRows(job: JobRead, matcher: RowMatcher): Promise<void> {
   const key = new RowKey(job.plan);
   const placeOf = job.columns.map((_, column) => column);
   let at = -1;
@@ -113,5 +121,4 @@ async function knownRows(job: JobRead): Promise<RowMatcher> {
       at += 1;
     }
   }
-  return matcher;
 }

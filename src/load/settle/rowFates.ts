@@ -1,3 +1,5 @@
+import { free } from '../../input/freed.js';
+
 /** What the org said of one row of a part. */
 export type RowFate =
   | { readonly kind: 'unknown' }
@@ -80,6 +82,11 @@ export class RowFates {
       default:
         return UNKNOWN;
     }
+  }
+
+  /** Gives its memory back; nothing is known any more. */
+  public close(): void {
+    for (const { buffer } of [this.marks, this.ids, this.errorOf]) free(buffer);
   }
 
   public get unknown(): number {

@@ -1,3 +1,4 @@
+import { free } from '../../input/freed.js';
 import { type RowKey } from './rowKey.js';
 
 const NONE = -1;
@@ -77,6 +78,11 @@ export class RowMatcher {
   /** Leaves the row that was taken last to another result. */
   public putBack(row: number): void {
     this.kept[this.taken + ROW.first] = row;
+  }
+
+  /** Gives its memory back; nothing can be found any more. */
+  public close(): void {
+    for (const { buffer } of [this.owners, this.kept, this.keys]) free(buffer);
   }
 
   /** The slot of the key, or the free one where it belongs. */

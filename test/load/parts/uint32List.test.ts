@@ -13,4 +13,13 @@ describe('load/uint32List', () => {
       expect(Buffer.compare(bytes, bytesOf(expected)), String(length)).to.equal(0);
     }
   });
+
+  it('is empty when it was closed, and can be filled again', () => {
+    const list = new Uint32List();
+    for (let at = 0; at < 10_000; at += 1) list.push(at);
+    list.close();
+    expect([list.length, ...list.pieces()]).to.deep.equal([0]);
+    list.push(7);
+    expect([...list.toArray()]).to.deep.equal([7]);
+  });
 });

@@ -272,6 +272,12 @@ describe('sf bulkops upsert', () => {
       more: ['--set', 'Weight_Kg__c=']
     },
     {
+      what: 'a file that is given twice',
+      name: 'FileTwiceError',
+      file: async () => csv('third.csv', 'Name,Notes__c\nx,y\n'),
+      more: ['--file', './third.csv']
+    },
+    {
       what: 'a date format that is none',
       name: 'DateFormatError',
       file: async () => csv('dated.csv', 'External_Id__c,Name\nx,y\n'),

@@ -3,7 +3,7 @@ import { Messages } from '@salesforce/core';
 import { type OrgReads } from '../../bulk/orgReads.js';
 import { type Input, openInput } from '../../input/input.js';
 import { checkSource, type InputSource } from '../../input/open.js';
-import { sourceBytes, STDIN } from '../../input/rawSource.js';
+import { sourceBytes, sourceName, STDIN } from '../../input/rawSource.js';
 import { type LoadAsked } from '../asked.js';
 import { type LoadColumns, loadColumns } from './columns.js';
 import { shownMapping } from './shownMapping.js';
@@ -41,7 +41,10 @@ export async function openForLoad(asked: LoadAsked, org: OrgReads): Promise<Open
     encoding: asked.encoding,
     format: asked.inputFormat
   }));
-  for (const source of sources) await checkSource(source);
+  for (const [at, source] of sources.entries()) {
+    if (asked.files.indexOf(source.path) < at) throw messages.createError('fileTwice', [sourceName(source.path)]);
+    await checkSource(source);
+  }
   const input = await openInput(sources, asked.delimiter);
   const columns = await loadColumns(input, asked, org);
   const prepared: Prepared = {

@@ -3,7 +3,7 @@ import { type LoadColumns, type SentColumn } from './columns.js';
 import { requiredFields } from './headerCheck.js';
 import { isTranslated, translated } from './sentRecord.js';
 import { PointOrComma } from './pointOrComma.js';
-import { keySuspicion, numberSuspicion, type Place, type Suspecting, Suspects, textSuspicion } from './suspects.js';
+import { nameSuspicion, numberSuspicion, type Place, type Suspecting, Suspects, textSuspicion } from './suspects.js';
 import { type RowErrorCode } from '../../bulk/rowError.js';
 import { type RecordBatch } from '../../input/records.js';
 import { type CheckOptions, type Misfit, standsAt, type ValueCheck } from '../../schema/checks/valueCheck.js';
@@ -62,7 +62,7 @@ export class RowCheck {
           index,
           check: field && valueCheck(field, options),
           isRequired,
-          suspecting: field && suspectingOf(field, at === keyColumn),
+          suspecting: field && suspectingOf(field, at === (keyColumn ?? 0)),
           points: field && MEASURES.has(field.type) ? new PointOrComma() : undefined
         };
       })
@@ -126,11 +126,12 @@ export class RowCheck {
   }
 }
 
-function suspectingOf({ type, restrictedPicklist }: FieldDescribe, isKey: boolean): Suspecting | undefined {
+/** @param isName whether it says what a row is about: the key, or the first column */
+function suspectingOf({ type, restrictedPicklist }: FieldDescribe, isName: boolean): Suspecting | undefined {
   if (NUMBER_TYPES.has(type)) return numberSuspicion;
   if (!TEXT_TYPES.has(type) || restrictedPicklist) return undefined;
-  if (!isKey) return textSuspicion;
-  return (bytes, start, end) => textSuspicion(bytes, start, end) ?? keySuspicion(bytes, start, end);
+  if (!isName) return textSuspicion;
+  return (bytes, start, end) => textSuspicion(bytes, start, end) ?? nameSuspicion(bytes, start, end);
 }
 
 function placeOf({ sent, index }: ColumnCheck, batch: RecordBatch, i: number): Place {

@@ -61,8 +61,8 @@ export function numberSuspicion(bytes: Buffer, start: number, end: number): Susp
   return isShortNumber(bytes, start, end) ? 'shortNumber' : undefined;
 }
 
-/** Of what rows are known by: a sum below the table would make a record of its own. */
-export function keySuspicion(bytes: Buffer, start: number, end: number): Suspicion | undefined {
+/** Of what a row is about: a sum below the table would make a record of its own. */
+export function nameSuspicion(bytes: Buffer, start: number, end: number): Suspicion | undefined {
   const isLong = end - start > LONGEST_TOTAL;
   return !isLong && TOTALS_BEGIN.has(bytes[start] ?? 0) && TOTALS.test(bytes.toString('utf8', start, end))
     ? 'totalsRow'

@@ -300,6 +300,18 @@ describe('load/cut', () => {
     ]);
   });
 
+  it('takes no file twice, whose rows would all be sent twice', async () => {
+    const path = join(dir.path, 'twice.csv');
+    await writeFile(path, 'A\n1\n');
+    for (const files of [
+      [path, path],
+      ['-', path, '-']
+    ]) {
+      const error = await sfRejection(openForLoad({ ...ASKED, files }, ORG));
+      expect(error.name).to.equal('FileTwiceError');
+    }
+  });
+
   describe('several files', () => {
     it('are one, whatever their dialects and the order of their columns, and so are their rejected rows', async () => {
       const files = [
@@ -589,6 +601,8 @@ describe('load/cut', () => {
       expect(made.opened.rowCheck?.warnings().join()).to.match(
         /sum below the table.*: 1, the first in row 2, column Code__c/
       );
+      const inserted = await cutOf('LastName,Note__c\nGrand Total,\na,Total\n', full());
+      expect(inserted.opened.rowCheck?.warnings().join()).to.match(/: 1, the first in row 1, column LastName/);
     });
 
     it('keeps the first hundred problems for a report', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import {
-  keySuspicion,
+  nameSuspicion,
   numberSuspicion,
   type Suspecting,
   Suspects,
@@ -46,9 +46,9 @@ describe('load/suspects', () => {
 
   it('knows the name of a sum in the place of a key', () => {
     for (const value of ['Total', 'TOTAL:', 'Grand Total', 'Subtotal', 'Summe', 'Gesamtergebnis', 'Total général'])
-      expect(look(value, keySuspicion), value).to.equal('totalsRow');
+      expect(look(value, nameSuspicion), value).to.equal('totalsRow');
     for (const value of ['T-1', 'Total-7', 'Sumatra', 'S', '', 'Gesamt-Nr. 5', `Total${' '.repeat(40)}`])
-      expect(look(value, keySuspicion), value).to.equal(undefined);
+      expect(look(value, nameSuspicion), value).to.equal(undefined);
   });
 
   it('suspects nothing that people write', () => {

@@ -11,18 +11,21 @@ import { type Measured, printTable } from './table.ts';
 
 /**
  * Exports the same rows of 15 columns from one emulator as CSV with curl (the raw floor: page after page), with us, and with
- * `sf data export bulk`, and prints ratios. Ours must be byte for byte what the pages hold, else it ends with an error.
+ * `sf data export bulk`, and prints ratios. Ours must be byte for byte what the pages hold, else it ends with an error; of other formats
+ * (`--result-format`) it must be what its manifest says, counted anew.
  *
  * How long the emulator takes for its query is nobody's merit, and differs from one time to the next: so what comes after it is told by
  * itself (`fetch s`: until the output stands). And since most of a small export's processor time is the start of `sf`, two sizes give the
  * processor time that further rows cost.
- * `npm run bench -- export --rows 500000 --rows 5000000`, `npm run bench -- export --rows 500000 --download-rate 10`
+ * `npm run bench -- export --rows 500000 --rows 5000000`, `npm run bench -- export --rows 500000 --download-rate 10`,
+ * `npm run bench -- export --rows 500000 --result-format csv --result-format ndjson --result-format parquet --no-peer`
  */
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', multiple: true, default: ['250000'] },
     /** MB a second of each answer; without it as quick as the emulator is. */
     'download-rate': { type: 'string' },
+    'result-format': { type: 'string', multiple: true, default: ['csv'] },
     'no-peer': { type: 'boolean', default: false }
   }
 });
@@ -84,26 +87,25 @@ async function* compare(session: Session, rows: number, org: readonly string[]):
   const cells = [...fetched(raw.fetchSeconds), megabytes(expected), expected.sha256.slice(0, 12)];
   yield { who: 'curl (floor)', rows, ...floor, more: cells };
 
-  const file = join(sf.home, 'out.csv');
-  const asked = ['--query', QUERY, '--output-file', file, '--json', ...org];
-  let answer = '';
-  const ours = await timed(session, async () => {
-    answer = await measured.text('bulkops', 'export', ...asked);
-  });
-  const got = await contentOf([file]);
-  if (got.sha256 !== expected.sha256) throw new Error(`the export has other bytes than the pages: ${got.sha256}`);
-  const fetchSeconds = await secondsAfterQuery(answer);
-  yield noted({
-    who: 'sf bulkops export',
-    rows,
-    ...ours,
-    ...(await readUsage(usage)),
-    more: [...fetched(fetchSeconds), megabytes(got), 'the same']
-  });
-  printWire(got, fetchSeconds);
-  for (const path of [file, `${file}.manifest.json`]) await rm(path);
+  for (const format of values['result-format']) {
+    const file = join(sf.home, `out.${format}`);
+    let answer = '';
+    const ours = await timed(session, async () => {
+      answer = await measured.text('bulkops', 'export', '--query', QUERY, '--output-file', file, '--json', ...org);
+    });
+    const used = await readUsage(usage);
+    const got = await contentOf([file]);
+    const content = await provenContent(format, file, got, expected);
+    const fetchSeconds = await secondsAfterQuery(answer);
+    const who = `sf bulkops export${format === 'csv' ? '' : ` as ${format}`}`;
+    yield noted({ who, rows, ...ours, ...used, more: [...fetched(fetchSeconds), megabytes(got), content] });
+    if (format === 'csv') printWire(got, fetchSeconds);
+    for (const path of [file, `${file}.manifest.json`]) await rm(path);
+  }
   if (values['no-peer']) return;
 
+  const file = join(sf.home, 'out.csv');
+  const asked = ['--query', QUERY, '--output-file', file, '--json', ...org];
   const wait = ['--wait', '120', '--line-ending', 'LF', '--column-delimiter', 'COMMA'];
   const theirs = await timed(session, () => measured.text('data', 'export', 'bulk', ...asked, ...wait));
   const peer = await contentOf([file]);
@@ -112,6 +114,15 @@ async function* compare(session: Session, rows: number, org: readonly string[]):
   const more = ['–', '–', megabytes(peer), content];
   yield noted({ who: 'sf data export bulk', rows, ...theirs, ...(await readUsage(usage)), more });
   await rm(file);
+}
+
+async function provenContent(format: string, file: string, got: Content, expected: Content): Promise<string> {
+  if (format !== 'csv') {
+    await sf.text('bulkops', 'export', 'verify', '--manifest', `${file}.manifest.json`);
+    return 'verified';
+  }
+  if (got.sha256 !== expected.sha256) throw new Error(`the export has other bytes than the pages: ${got.sha256}`);
+  return 'the same';
 }
 
 /** From the moment that our export knew of its result until the output stood: the journal has the time of each. */

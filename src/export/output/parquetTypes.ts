@@ -25,8 +25,6 @@ export type Reading = {
 const MOST_DIGITS = 38;
 /** Digits that a binary number keeps whatever they are. */
 const BINARY_DIGITS = 15;
-/** The digits of a decimal that others are held against: 20 before the point. */
-const WIDE_SCALE = 18;
 
 const DECIMALS: ReadonlySet<string> = new Set(['double', 'currency', 'percent']);
 const INTEGERS: ReadonlySet<string> = new Set(['int', 'long']);
@@ -55,12 +53,9 @@ export const MACROS = [
 
 /** The value of a column in SQL, from the text of the page: exact, or an error. */
 export function valueOf(text: string, column: ExportColumn | undefined, reading?: Reading): string {
-  if (!column) return text;
-  const { to, hasExponents = false } = reading ?? {};
-  if (to === 'text') return text;
-  const number = hasExponents ? `without_exponent(${text})` : text;
-  if (to) return `CAST(${number} AS ${decimalType(to)})`;
-  switch (column.type) {
+  switch (column?.type) {
+    case undefined:
+      return text;
     case 'boolean':
       return `CAST(${text} AS BOOLEAN)`;
     case 'date':
@@ -68,7 +63,8 @@ export function valueOf(text: string, column: ExportColumn | undefined, reading?
     case 'datetime':
       return `CAST(${text} AS TIMESTAMP WITH TIME ZONE)`;
     default:
-      return isNumber(column) ? numberOf(number, column) : text;
+      if (!column || !isNumber(column)) return text;
+      return reading ? measuredNumber(text, column, reading) : checkedNumber(text, column);
   }
 }
 
@@ -98,30 +94,32 @@ function decimalOf({ type, precision, scale }: ExportColumn): Exclude<Widened, '
   return precision < 1 || precision > MOST_DIGITS || scale > precision ? undefined : { precision, scale };
 }
 
-function numberOf(text: string, column: ExportColumn): string {
-  const own = decimalOf(column);
-  if (!own)
-    return checked(text, column, {
-      value: `CAST(${text} AS DOUBLE)`,
-      isExact: `length(${text}) <= ${BINARY_DIGITS} OR length(kept(${text})) <= ${BINARY_DIGITS}`
-    });
-  const exact = `CAST(${text} AS ${decimalType(own)})`;
-  const wideScale = Math.min(WIDE_SCALE, MOST_DIGITS - (own.precision - own.scale));
-  const wide = `CAST(${text} AS ${decimalType({ precision: MOST_DIGITS, scale: wideScale })})`;
-  // Of most texts the wide decimal holds all digits, which takes no look at each of them.
-  const isWideEnough = `length(${text}) <= ${wideScale + 1} AND strpos(lower(${text}), 'e-') = 0`;
-  return checked(text, column, {
-    value: INTEGERS.has(column.type) ? `CAST(${exact} AS BIGINT)` : exact,
-    isExact: `(${isWideEnough} AND ${exact} = ${wide}) OR scale_of(${text}) <= ${own.scale}`
-  });
+function measuredNumber(text: string, column: ExportColumn, { to, hasExponents }: Reading): string {
+  if (to === 'text') return text;
+  const number = hasExponents ? `without_exponent(${text})` : text;
+  return to ? `CAST(${number} AS ${decimalType(to)})` : castOf(number, column);
 }
 
-function checked(
-  text: string,
-  { name }: ExportColumn,
-  { value, isExact }: { readonly value: string; readonly isExact: string }
-): string {
-  return `CASE WHEN ${text} IS NULL OR ${isExact} THEN ${value} ELSE error(${literal(`${name} has more digits`)}) END`;
+/** An error where digits would be lost. What most numbers show at a glance comes first, and what takes long comes last. */
+function checkedNumber(text: string, column: ExportColumn): string {
+  const { scale } = decimalOf(column) ?? {};
+  const isExact =
+    scale === undefined
+      ? [`length(${text}) <= ${BINARY_DIGITS}`, `length(kept(${text})) <= ${BINARY_DIGITS}`]
+      : [
+          `(NOT contains(${text}, 'E') AND NOT contains(${text}, 'e') AND length(rtrim(split_part(${text}, '.', 2), '0')) <= ${scale})`,
+          `length(split_part(mantissa(${text}), '.', 2)) - exponent(${text}) <= ${scale}`,
+          `scale_of(${text}) <= ${scale}`
+        ];
+  const error = `error(${literal(`${column.name} has more digits`)})`;
+  return `CASE WHEN ${text} IS NULL OR ${isExact.join(' OR ')} THEN ${castOf(text, column)} ELSE ${error} END`;
+}
+
+function castOf(number: string, column: ExportColumn): string {
+  const own = decimalOf(column);
+  if (!own) return `CAST(${number} AS DOUBLE)`;
+  const decimal = `CAST(${number} AS ${decimalType(own)})`;
+  return INTEGERS.has(column.type) ? `CAST(${decimal} AS BIGINT)` : decimal;
 }
 
 export function literal(text: string): string {

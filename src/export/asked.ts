@@ -41,8 +41,10 @@ const askedSchema = z.object({
   /** What the user asked for; ranges narrow it down. */
   soql: z.string(),
   operation: z.enum(['query', 'queryAll']),
-  /** The result's columns as the query selects them; missing where they can't be told from it. */
+  /** The result's columns as the query selects them. Runs of older versions have none where they don't know all of them. */
   columns: z.array(columnSchema).optional(),
+  /** The result has more of them, whose names the org alone can tell. */
+  hasOtherColumns: z.boolean().optional(),
   delimiter: z.enum(['BACKQUOTE', 'CARET', 'COMMA', 'PIPE', 'SEMICOLON', 'TAB']),
   lineEnding: z.enum(['LF', 'CRLF']),
   /** Pages that are fetched side by side. */

@@ -18,7 +18,15 @@ export type ExportTools = {
 
 export type ExportTask = Pick<
   ExportAsked,
-  'soql' | 'operation' | 'columns' | 'delimiter' | 'lineEnding' | 'concurrency' | 'maxRecords' | 'split'
+  | 'soql'
+  | 'operation'
+  | 'columns'
+  | 'hasOtherColumns'
+  | 'delimiter'
+  | 'lineEnding'
+  | 'concurrency'
+  | 'maxRecords'
+  | 'split'
 >;
 
 const DURABLE = { durable: true };

@@ -17,6 +17,13 @@ export type QueryColumn = {
   readonly scale: number;
 };
 
+export type QueryColumns = {
+  /** Of the fields that are selected as such, in their order. */
+  readonly columns: readonly QueryColumn[];
+  /** The result has more of them, whose names the org alone can tell: those of functions, or all where FROM names several things. */
+  readonly hasOthers: boolean;
+};
+
 /** Types whose values a query job does not give (BULK_API §2). */
 const COMPOUND: ReadonlySet<string> = new Set(['address', 'location', 'complexvalue']);
 const BLOB = 'base64';
@@ -36,13 +43,12 @@ export function describing(org: OrgReads): Describe {
 
 /**
  * The columns that a query will give, and with it the check of its fields: those of the object and of what it looks up to.
- * @returns undefined where functions or joins leave the names of columns to the org
  * @throws SfError `FieldUnknownError` with what was perhaps meant, `FieldTwiceError`, `SoqlUnsupportedError`, `NotQueryableError`, and what the describe throws
  */
-export async function queryColumns(query: SoqlQuery, describe: Describe): Promise<QueryColumn[] | undefined> {
+export async function queryColumns(query: SoqlQuery, describe: Describe): Promise<QueryColumns> {
   const object = await describe(query.sobject);
   if (!object.queryable) throw messages.createError('notQueryable', [object.name]);
-  if (query.hasJoin) return undefined;
+  if (query.hasJoin) return { columns: [], hasOthers: true };
   const columns: QueryColumn[] = [];
   for (const item of query.select) {
     if (item.kind !== 'field') continue;
@@ -57,7 +63,7 @@ export async function queryColumns(query: SoqlQuery, describe: Describe): Promis
   }
   refuseTwice(query, columns);
   for (const used of fieldsUsed(query)) await fieldAt(used, { query, object, describe });
-  return columns.length === query.select.length ? columns : undefined;
+  return { columns, hasOthers: columns.length < query.select.length };
 }
 
 /** The org would refuse it, too, but only once it is asked for a job. */

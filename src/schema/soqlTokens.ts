@@ -44,6 +44,7 @@ export function soqlTokens(soql: string): Token[] {
 
 function nonsense(soql: string, at: number): string {
   if (COMMENT.test(soql.slice(at, at + 2))) return 'SOQL has no comments';
+  if (soql[at] === '"') return 'texts stand in single quotes';
   return soql[at] === "'" ? 'a text begins that does not end' : `${soql[at] ?? ''} has no meaning`;
 }
 

@@ -55,6 +55,7 @@ describe('schema/soql', () => {
     ['SELECT Id FROM', 'row 1, column 15', /name of an object/],
     ['SELECT Id FROM Account WHERE', 'row 1, column 29', /expected after WHERE/],
     ["SELECT Id FROM Account WHERE Name = 'x", 'row 1, column 37', /text begins that does not end/],
+    ['SELECT Id FROM Account WHERE Name = "x"', 'row 1, column 37', /single quotes/],
     ['SELECT Id FROM Account WHERE (Name = 1', 'row 1, column 30', /not closed/],
     ['SELECT Id FROM Account)', 'row 1, column 23', /closes nothing/],
     ['SELECT Id -- the key\nFROM Account', 'row 1, column 11', /no comments/],
@@ -136,16 +137,24 @@ describe('schema/soql', () => {
     it('tells the columns in the spelling of the service, with their types', async () => {
       expect(
         await columns('SELECT c.id, lastname, account.amount__C, Account.Owner.Name FROM Contact c')
-      ).to.deep.equal([
-        { name: 'Id', type: 'id', precision: 0, scale: 0 },
-        { name: 'LastName', type: 'string', precision: 0, scale: 0 },
-        { name: 'Account.Amount__c', type: 'currency', precision: 18, scale: 2 },
-        { name: 'Account.Owner.Name', type: 'string', precision: 0, scale: 0 }
-      ]);
+      ).to.deep.equal({
+        columns: [
+          { name: 'Id', type: 'id', precision: 0, scale: 0 },
+          { name: 'LastName', type: 'string', precision: 0, scale: 0 },
+          { name: 'Account.Amount__c', type: 'currency', precision: 18, scale: 2 },
+          { name: 'Account.Owner.Name', type: 'string', precision: 0, scale: 0 }
+        ],
+        hasOthers: false
+      });
     });
 
-    it('leaves columns with functions to the org', async () => {
-      expect(await columns('SELECT Id, toLabel(LastName) FROM Contact')).to.equal(undefined);
+    it('leaves columns of functions and joins to the org', async () => {
+      expect(await columns('SELECT Id, toLabel(LastName) FROM Contact')).to.deep.equal({
+        columns: [{ name: 'Id', type: 'id', precision: 0, scale: 0 }],
+        hasOthers: true
+      });
+      const joined = await columns('SELECT c.Id, a.Name FROM Contact c, c.Account a');
+      expect(joined).to.deep.equal({ columns: [], hasOthers: true });
     });
 
     it('refuses a field that is selected twice', async () => {

@@ -37,7 +37,7 @@ export default class Export extends BulkopsCommand<ExportResult> {
       const wanted = by && { ...by, splits: flags.splits };
       const operation = flags['all-rows'] ? 'queryAll' : 'query';
       const prepared = await prepareExport(await queryAsked(flags), orgReads(world), wanted);
-      const { sobject, columns, split } = prepared;
+      const { sobject, columns, hasOtherColumns, split } = prepared;
       const { 'watermark-field': field, 'watermark-name': name } = flags;
       const watermark = { field, name, orgId: org.getOrgId(), operation };
       const delta = flags['since-last'] ? await sinceLast(prepared, watermark) : undefined;
@@ -45,7 +45,8 @@ export default class Export extends BulkopsCommand<ExportResult> {
         sobject,
         soql: delta?.soql ?? prepared.soql,
         since: delta?.since,
-        columns: columns && [...columns],
+        columns: [...columns],
+        hasOtherColumns,
         operation,
         delimiter: flags['column-delimiter'],
         lineEnding: flags['line-ending'],

@@ -28,7 +28,7 @@ export async function headerLine(files: readonly PageFile[], { asked }: Pick<Exp
   const found = files.find(({ headerBytes }) => headerBytes > 0);
   const lineEnd = asked.lineEnding === 'CRLF' ? '\r\n' : '\n';
   if (!found) {
-    const names = (asked.columns ?? []).map(({ name }) => `"${name}"`);
+    const names = asked.hasOtherColumns ? [] : (asked.columns ?? []).map(({ name }) => `"${name}"`);
     return Buffer.from(names.length === 0 ? '' : `${names.join(DELIMITERS[asked.delimiter])}${lineEnd}`);
   }
   const file = await open(found.path, 'r');

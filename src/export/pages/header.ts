@@ -8,8 +8,13 @@ export function headerNames(header: Buffer, delimiter: DelimiterName): string[] 
   return text.split(DELIMITERS[delimiter]).map((name) => name.replace(/^"(.*)"$/s, '$1'));
 }
 
-/** Whether two sets of columns are the same; before version 50 the service gives them in alphabetical order (BULK_API §2). */
-export function areSameColumns(one: readonly string[], other: readonly string[]): boolean {
-  const sorted = (names: readonly string[]): string => JSON.stringify(names.map((name) => name.toLowerCase()).sort());
-  return one.length === other.length && sorted(one) === sorted(other);
+/** Whether two sets of columns are others; before version 50 the service gives them in alphabetical order (BULK_API §2). */
+export function differsInColumns(names: readonly string[], expected: readonly string[]): boolean {
+  return names.length !== expected.length || lacksColumn(names, expected);
+}
+
+/** Whether one of the columns that there must be is missing. */
+export function lacksColumn(names: readonly string[], expected: readonly string[]): boolean {
+  const there = new Set(names.map((name) => name.toLowerCase()));
+  return expected.some((name) => !there.has(name.toLowerCase()));
 }

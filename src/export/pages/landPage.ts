@@ -6,7 +6,7 @@ import { type StreamAnswer } from '../../bulk/transport.js';
 import { PRIVATE_FILE } from '../../run/durably.js';
 import { type LandedPage, type PageNumber, type RangeNumber } from '../../run/exportEvents.js';
 import { type ExportRun, type ExportTools } from '../exportRun.js';
-import { areSameColumns, headerNames } from './header.js';
+import { differsInColumns, headerNames, lacksColumn } from './header.js';
 import { gathered } from '../../input/gathered.js';
 import { type PageBytes, PageScan } from './pageScan.js';
 
@@ -132,7 +132,8 @@ function proven(page: PageBytes, { headers }: StreamAnswer, { ownLocator, run }:
   const { asked } = run;
   const names = headerNames(header, asked.delimiter);
   const expected = asked.columns?.map(({ name }) => name);
-  if (names.length > 0 && expected && !areSameColumns(names, expected)) return `its columns are ${names.join(', ')}`;
+  const isOther = asked.hasOtherColumns ? lacksColumn : differsInColumns;
+  if (names.length > 0 && expected && isOther(names, expected)) return `its columns are ${names.join(', ')}`;
   const next = locatorOf(headers['sforce-locator']);
   if (next !== undefined && next === ownLocator) return 'it leads to itself';
   const headerBytes = header.length;

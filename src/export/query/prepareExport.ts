@@ -26,8 +26,9 @@ export type QueryAsked =
 export type QueryPrepared = {
   readonly sobject: string;
   readonly soql: string;
-  /** Missing where the org alone can tell. */
-  readonly columns?: readonly ExportColumn[];
+  readonly columns: readonly ExportColumn[];
+  /** The result has more of them, whose names the org alone can tell. */
+  readonly hasOtherColumns: boolean;
   readonly split?: SplitAsked;
 };
 
@@ -44,9 +45,10 @@ export async function prepareExport(asked: QueryAsked, org: OrgReads, wanted?: S
   const soql = 'soql' in asked ? asked.soql.trim() : await composed(asked, describe);
   const query = readSoql(soql);
   refuseUnsupported(query);
-  const columns = await queryColumns(query, describe);
+  const { columns, hasOthers } = await queryColumns(query, describe);
   const object = await describe(query.sobject);
-  return { sobject: object.name, soql, columns, split: wanted && splitOf(wanted, query, object) };
+  const split = wanted && splitOf(wanted, query, object);
+  return { sobject: object.name, soql, columns, hasOtherColumns: hasOthers, split };
 }
 
 /**
@@ -54,10 +56,10 @@ export async function prepareExport(asked: QueryAsked, org: OrgReads, wanted?: S
  * @throws SfError `SinceColumnsError` where Id or the field is not selected, `SinceFieldError`, `SinceClauseError`
  */
 export async function sinceLast(
-  prepared: QueryPrepared,
+  prepared: Pick<QueryPrepared, 'soql' | 'columns'>,
   { field: wanted, ...identity }: Omit<Identity, 'soql'>
 ): Promise<{ readonly soql: string; readonly since: SinceAsked }> {
-  const { soql, columns = [] } = prepared;
+  const { soql, columns } = prepared;
   const column = columns.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   if (!column || !columns.some(({ name }) => name === 'Id'))
     throw messages.createError('sinceColumns', [wanted], [wanted]);

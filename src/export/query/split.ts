@@ -1,6 +1,6 @@
 import { Messages } from '@salesforce/core';
 import { type PlannedRange, type RangeBounds, type RangeNumber } from '../../run/exportEvents.js';
-import { clause, readSoql } from '../../schema/soql.js';
+import { clause, readSoql, type SoqlQuery } from '../../schema/soql.js';
 import { type SplitAsked } from '../asked.js';
 import { SCALES } from './splitScale.js';
 
@@ -60,7 +60,7 @@ export function halves(
 export function spanQueries(soql: string, { field }: SplitAsked): { readonly low: string; readonly high: string } {
   const query = readSoql(soql);
   const where = clause(query, 'WHERE');
-  const from = soql.slice(query.sobjectAt, where?.at ?? query.clauses[0]?.at ?? soql.length).trim();
+  const from = soql.slice(query.sobjectAt, where?.at ?? afterScope(query)).trim();
   const condition = where ? `(${conditionOf(soql)}) AND ${field} != null` : `${field} != null`;
   const select = (order: string): string =>
     `SELECT ${field} FROM ${from} WHERE ${condition} ORDER BY ${field} ${order} LIMIT 1`;
@@ -71,12 +71,15 @@ export function spanQueries(soql: string, { field }: SplitAsked): { readonly low
 export function narrowed(soql: string, condition: string): string {
   const query = readSoql(soql);
   const where = clause(query, 'WHERE');
-  const end = where
-    ? endOf(soql, 'WHERE')
-    : (query.clauses.find(({ name }) => name !== 'USING SCOPE')?.at ?? soql.length);
+  const end = where ? endOf(soql, 'WHERE') : afterScope(query);
   const head = soql.slice(0, where ? where.at : end).trimEnd();
   const all = where ? `(${conditionOf(soql)}) AND (${condition})` : condition;
   return `${head} WHERE ${all} ${soql.slice(end)}`.trimEnd();
+}
+
+/** Where a WHERE would stand. */
+function afterScope({ soql, clauses }: SoqlQuery): number {
+  return clauses.find(({ name }) => name !== 'USING SCOPE')?.at ?? soql.length;
 }
 
 function conditionOf(soql: string): string {

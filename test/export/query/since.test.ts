@@ -33,10 +33,7 @@ describe('export/since', () => {
   afterEach(async () => org.close());
 
   const prepared = async (soql = SOQL, columns = COLUMNS, name?: string) =>
-    sinceLast(
-      { sobject: 'Account', soql, columns },
-      { field: 'SystemModstamp', orgId: org.emulator.org.id, operation: 'query', name }
-    );
+    sinceLast({ soql, columns }, { field: 'SystemModstamp', orgId: org.emulator.org.id, operation: 'query', name });
 
   async function delta(output: Partial<OutputAsked> = {}, name?: string): Promise<ExportResult> {
     const asked = org.asked(

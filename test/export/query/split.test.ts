@@ -33,6 +33,12 @@ describe('export/split', () => {
     );
   });
 
+  it('asks for them within the scope of the query', () => {
+    expect(spanQueries(`${SOQL} a USING SCOPE mine WITH USER_MODE`, BY_TIME).low).to.equal(
+      'SELECT CreatedDate FROM Account a USING SCOPE mine WHERE CreatedDate != null ORDER BY CreatedDate ASC LIMIT 1'
+    );
+  });
+
   it('cuts by the calendar, open at both ends, and keeps the rows without a value', () => {
     const ranges = plannedRanges(SOQL, { ...CLOSED, unit: 'month' }, { low: '2026-01-15', high: '2026-03-02' });
     expect(ranges.map(({ soql }) => soql.slice(SOQL.length))).to.deep.equal([

@@ -151,12 +151,13 @@ export const ROW_ERRORS = {
   BULKOPS_NUMBER_TOO_LARGE: { class: 'permanent', remedy: 'The number has more digits than the field.' },
   BULKOPS_BAD_BOOLEAN: {
     class: 'permanent',
-    remedy: 'Write true or false; a value table of --mapping-file can do it.'
+    remedy:
+      'Write true or false; or say how booleans are written, with --boolean-format yes/no or a value table of --mapping-file.'
   },
   BULKOPS_BAD_DATE: {
     class: 'permanent',
     remedy:
-      'Write dates as 2024-01-31 and times as 2024-01-31T12:00:00Z; or say how dates are written, with --date-format DD.MM.YYYY.'
+      'Write dates as 2024-01-31 and times as 2024-01-31T12:00:00Z; or say how they are written, with --date-format DD.MM.YYYY and --time-zone.'
   },
   BULKOPS_BAD_PICKLIST_VALUE: {
     class: 'permanent',

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { isDateFormat, NUMBER_FORMATS } from '../schema/readings.js';
+import { isBooleanFormat } from '../schema/readings/booleans.js';
+import { isDateFormat } from '../schema/readings/dates.js';
+import { NUMBER_FORMATS } from '../schema/readings/numbers.js';
+import { isTimeZone } from '../schema/readings/timeZone.js';
 
 const limit = z.discriminatedUnion('unit', [
   z.object({ unit: z.literal('rows'), value: z.number().int().min(0) }),
@@ -40,9 +43,11 @@ const askedSchema = z.object({
         .optional()
     })
     .optional(),
-  /** How dates and numbers are written in the input. */
+  /** How values are written in the input. */
   dateFormat: z.string().refine(isDateFormat).optional(),
+  timeZone: z.string().refine(isTimeZone).optional(),
   numberFormat: z.enum(NUMBER_FORMATS).optional(),
+  booleanFormat: z.string().refine(isBooleanFormat).optional(),
   emptyAsNull: z.boolean(),
   validate: z.enum(['full', 'header', 'none']),
   onDuplicate: z.enum(['reject', 'first', 'last']),

@@ -1,7 +1,7 @@
 import { Messages } from '@salesforce/core';
 import { type FieldDescribe, fieldNamed, type ObjectDescribe } from './describe.js';
 import { columnKey, columnName } from '../input/columnName.js';
-import { type Reading } from './readings.js';
+import { type Reading } from './readings/reading.js';
 import { type Unknown, unknownColumns, unknownConstant } from './unknownFields.js';
 import { hasRelationship, isRelationshipPath, type Relationship } from './relationship.js';
 

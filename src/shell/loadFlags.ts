@@ -3,7 +3,10 @@ import { Flags } from '@salesforce/sf-plugins-core';
 import { DELIMITER_NAMES } from '../input/delimiters.js';
 import { INPUT_FORMATS } from '../input/format.js';
 import { type LoadAsked } from '../load/asked.js';
-import { isDateFormat, NUMBER_FORMATS } from '../schema/readings.js';
+import { isBooleanFormat } from '../schema/readings/booleans.js';
+import { isDateFormat } from '../schema/readings/dates.js';
+import { NUMBER_FORMATS } from '../schema/readings/numbers.js';
+import { isTimeZone } from '../schema/readings/timeZone.js';
 import { EXIT } from './exitCodes.js';
 import { runFlags } from './runFlags.js';
 import { waitFlag } from './waitFlag.js';
@@ -77,12 +80,19 @@ const fieldValue = Flags.custom<FieldValue>({
   }
 });
 
-const dateFormat = Flags.custom<string>({
-  parse: (text) => {
-    if (!isDateFormat(text)) throw usageError('dateFormat', text);
-    return Promise.resolve(text);
-  }
-});
+/** A flag whose text must be of a form; the message has the key's name. */
+function formed(key: string, isFormed: (text: string) => boolean): ReturnType<typeof Flags.custom<string>> {
+  return Flags.custom<string>({
+    parse: (text) => {
+      if (!isFormed(text)) throw usageError(key, text);
+      return Promise.resolve(text);
+    }
+  });
+}
+
+const dateFormat = formed('dateFormat', isDateFormat);
+const timeZone = formed('timeZone', isTimeZone);
+const booleanFormat = formed('booleanFormat', isBooleanFormat);
 
 function usageError(key: string, text: string): SfError {
   const error = messages.createError(key, [text]);
@@ -105,7 +115,9 @@ export const loadFlags = {
   'mapping-file': Flags.file({ exists: true, ...described('mapping-file'), helpGroup: INPUT }),
   'skip-column': Flags.string({ multiple: true, ...summary('skip-column'), helpGroup: INPUT }),
   'date-format': dateFormat({ ...described('date-format'), helpGroup: INPUT }),
+  'time-zone': timeZone({ ...described('time-zone'), helpGroup: INPUT }),
   'number-format': Flags.option({ options: NUMBER_FORMATS, ...described('number-format'), helpGroup: INPUT })(),
+  'boolean-format': booleanFormat({ ...described('boolean-format'), helpGroup: INPUT }),
   'empty-as-null': Flags.boolean({ default: false, ...described('empty-as-null'), helpGroup: INPUT }),
   'on-duplicate': Flags.option({
     options: ['reject', 'first', 'last'] as const,

@@ -158,15 +158,19 @@ describe('sf bulkops upsert', () => {
     expect(checked.stdout).to.contain('key → Name').and.contain('"7" → Pieces__c');
   });
 
-  it('loads what Excel writes in German, where it is told how dates and numbers are written', async () => {
+  it('loads what Excel writes in German, where it is told how it writes', async () => {
     const text =
-      'External_Id__c;Value__c;Shipped_On__c;Pieces__c\r\nDE-1;"1.234,50 €";31.12.2026;1.000\r\nDE-2;1.5;;\r\n';
+      'External_Id__c;Value__c;Shipped_On__c;Delivered_At__c;Is_Insured__c\r\n' +
+      'DE-1;"1.234,50 €";31.12.2026;31.12.2026 14:30;WAHR\r\nDE-2;1.5;;;FALSCH\r\n';
     const file = await csv('german.csv', `\ufeff${text}`);
-    const { code, answer } = await upsert(file, '--number-format', '1.234,56', '--date-format', 'DD.MM.YYYY');
+    const dates = ['--date-format', 'DD.MM.YYYY', '--time-zone', 'Europe/Berlin'];
+    const values = ['--number-format', '1.234,56', '--boolean-format', 'wahr/falsch'];
+    const { code, answer } = await upsert(file, ...dates, ...values);
     expect(code).to.equal(68);
     expect(answer.result.problems.map(({ row, column }) => [row, column])).to.deep.equal([[2, 'Value__c']]);
     const [stored] = org.records('Shipment__c').filter((one) => one.External_Id__c === 'DE-1');
-    expect(stored).to.include({ Value__c: 1234.5, Shipped_On__c: '2026-12-31', Pieces__c: 1000 });
+    expect(stored).to.include({ Value__c: 1234.5, Shipped_On__c: '2026-12-31', Is_Insured__c: true });
+    expect(stored?.Delivered_At__c).to.match(/^2026-12-31T13:30:00/);
   });
 
   it('loads files of different dialects and orders as one, and says which rows are of which', async () => {
@@ -282,6 +286,18 @@ describe('sf bulkops upsert', () => {
       name: 'DateFormatError',
       file: async () => csv('dated.csv', 'External_Id__c,Name\nx,y\n'),
       more: ['--date-format', 'DD.MM.YY']
+    },
+    {
+      what: 'a time zone that is none',
+      name: 'TimeZoneError',
+      file: async () => csv('dated.csv', 'External_Id__c,Name\nx,y\n'),
+      more: ['--time-zone', 'Berlin']
+    },
+    {
+      what: 'a boolean format that is none',
+      name: 'BooleanFormatError',
+      file: async () => csv('dated.csv', 'External_Id__c,Name\nx,y\n'),
+      more: ['--boolean-format', 'yes']
     },
     {
       what: 'a number format without a check of values',

@@ -48,6 +48,8 @@ export const CONTACT = {
     field('Other_Amount__c', { type: 'currency', label: 'Amount' }),
     field('Note__c', { type: 'textarea', label: 'Note' }),
     field('Born__c', { type: 'date', label: 'Born on' }),
+    field('Seen__c', { type: 'datetime', label: 'Last seen' }),
+    field('Active__c', { type: 'boolean', label: 'Active' }),
     field('AccountId', {
       type: 'reference',
       referenceTo: ['Account'],

@@ -163,6 +163,13 @@ function mayBeMissing(bytes: Buffer, start: number, end: number): boolean {
   return end - start === NULL_BYTES.length && standsAt(bytes, start, NULL_BYTES);
 }
 
+const MISREAD_NUMBER = ['BULKOPS_BAD_NUMBER', 'number'] as const;
+const MISREAD: Readonly<Record<string, readonly [code: RowErrorCode, what: string]>> = {
+  boolean: ['BULKOPS_BAD_BOOLEAN', 'boolean'],
+  date: ['BULKOPS_BAD_DATE', 'date'],
+  datetime: ['BULKOPS_BAD_DATE', 'date and time']
+};
+
 /** Where all values are written in one way, one that is not is none, though it may be one in another way. */
 function translatedProblem(column: ColumnCheck, value: string): ValueProblem | undefined {
   const { reading, describe } = column.sent;
@@ -171,10 +178,10 @@ function translatedProblem(column: ColumnCheck, value: string): ValueProblem | u
     const problem = problemOf(column, now ?? value);
     return problem && reading ? { ...problem, value } : problem;
   }
-  const isDate = describe?.type === 'date' || describe?.type === 'datetime';
+  const [code, what] = MISREAD[describe?.type ?? ''] ?? MISREAD_NUMBER;
   return {
-    code: isDate ? 'BULKOPS_BAD_DATE' : 'BULKOPS_BAD_NUMBER',
-    reason: `is no ${isDate ? 'date' : 'number'} such as ${reading.example}`,
+    code,
+    reason: `is no ${what} such as ${reading.example}`,
     column: column.sent.column,
     field: column.sent.field,
     value

@@ -1,34 +1,41 @@
 import { Messages } from '@salesforce/core';
 import { type MappedColumn } from '../../schema/mapping.js';
-import { dateReading, numberReading, type Reading } from '../../schema/readings.js';
+import { booleanReading } from '../../schema/readings/booleans.js';
+import { dateReading } from '../../schema/readings/dates.js';
+import { numberReading } from '../../schema/readings/numbers.js';
+import { type Reading } from '../../schema/readings/reading.js';
+import { timeReading } from '../../schema/readings/times.js';
+import { TimeZone } from '../../schema/readings/timeZone.js';
 import { type LoadAsked } from '../asked.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
 
-type Asked = Pick<LoadAsked, 'dateFormat' | 'numberFormat' | 'validate'>;
+type Asked = Pick<LoadAsked, 'dateFormat' | 'timeZone' | 'numberFormat' | 'booleanFormat' | 'validate'>;
 
 /**
- * Says of the columns that go to dates and numbers how these are written, if that was asked.
+ * Says of the columns that go to dates, numbers and booleans how these are written, if that was asked.
  * @throws SfError `FormatUncheckedError` where values are not checked: one that is written otherwise would be sent for another one
  */
 export function withReadings(columns: readonly MappedColumn[], asked: Asked): readonly MappedColumn[] {
-  const { dateFormat, numberFormat, validate } = asked;
-  if (dateFormat === undefined && numberFormat === undefined) return columns;
-  if (validate !== 'full') throw messages.createError('formatUnchecked', [validate]);
-  const dates = dateFormat === undefined ? undefined : dateReading(dateFormat);
-  const numbers = numberFormat === undefined ? undefined : numberReading(numberFormat);
-  const readings: Readonly<Record<string, Reading | undefined>> = {
-    date: dates,
-    datetime: dates,
-    int: numbers,
-    long: numbers,
-    double: numbers,
-    currency: numbers,
-    percent: numbers
-  };
+  const readings = readingsOf(asked);
+  if (readings.size === 0) return columns;
+  if (asked.validate !== 'full') throw messages.createError('formatUnchecked', [asked.validate]);
   return columns.map((column) => {
-    const reading = column.constant === undefined ? readings[column.describe?.type ?? ''] : undefined;
+    const reading = column.constant === undefined ? readings.get(column.describe?.type ?? '') : undefined;
     return reading ? { ...column, reading } : column;
   });
 }
+
+/** By type of field. */
+function readingsOf({ dateFormat, timeZone, numberFormat, booleanFormat }: Asked): ReadonlyMap<string, Reading> {
+  const readings = new Map<string, Reading>();
+  if (dateFormat !== undefined) readings.set('date', dateReading(dateFormat));
+  if (dateFormat !== undefined || timeZone !== undefined)
+    readings.set('datetime', timeReading(dateFormat, timeZone === undefined ? undefined : new TimeZone(timeZone)));
+  if (numberFormat !== undefined) for (const type of NUMBERS) readings.set(type, numberReading(numberFormat));
+  if (booleanFormat !== undefined) readings.set('boolean', booleanReading(booleanFormat));
+  return readings;
+}
+
+const NUMBERS = ['int', 'long', 'double', 'currency', 'percent'];

@@ -440,6 +440,26 @@ describe('load/cut', () => {
       ]);
     });
 
+    it('reads booleans and moments as they were said to be written', async () => {
+      const asked = {
+        validate: 'full',
+        booleanFormat: 'ja/nein',
+        timeZone: 'Europe/Berlin',
+        dateFormat: 'DD.MM.YYYY'
+      } as const;
+      const text =
+        'LastName,Active__c,Seen__c\na,JA,31.12.2026 14:30\nb,true,2026-12-31T14:30:00Z\nc,1,\nd,,29.03.2026 02:30\n';
+      const made = await cutOf(text, asked);
+      expect(await made.sentFile(1)).to.equal(
+        'LastName,Active__c,Seen__c\na,true,2026-12-31T13:30:00.000Z\nb,true,2026-12-31T14:30:00Z\n'
+      );
+      const errors = parse((await made.filed('scan')).join('\n')).map(([, error]) => error);
+      expect(errors).to.deep.equal([
+        'BULKOPS_BAD_BOOLEAN:Active__c "1" is no boolean such as ja/nein:Active__c --',
+        'BULKOPS_BAD_DATE:Seen__c "29.03.2026 02:30" is no date and time such as 31.01.2026 14:30:00:Seen__c --'
+      ]);
+    });
+
     it('reads the number that rows are known by, and finds it twice', async () => {
       const made = await cutOf('Number__c,LastName\n1.000,a\n1000,b\n', {
         operation: 'upsert',
@@ -451,11 +471,18 @@ describe('load/cut', () => {
     });
 
     it('reads nothing that is not checked', async () => {
-      for (const validate of ['header', 'none'] as const) {
-        const error = await sfRejection(cutOf('LastName\na\n', { validate, dateFormat: 'DD.MM.YYYY' }));
-        expect(error.name).to.equal('FormatUncheckedError');
-        expect(error.message).to.contain(`--validate ${validate}`);
-      }
+      const formats: Array<Partial<LoadAsked>> = [
+        { dateFormat: 'DD.MM.YYYY' },
+        { timeZone: 'UTC' },
+        { numberFormat: '1.234,56' },
+        { booleanFormat: 'yes/no' }
+      ];
+      for (const validate of ['header', 'none'] as const)
+        for (const format of formats) {
+          const error = await sfRejection(cutOf('LastName\na\n', { validate, ...format }));
+          expect(error.name).to.equal('FormatUncheckedError');
+          expect(error.message).to.contain(`--validate ${validate}`);
+        }
     });
 
     it('writes translated values as the job has them', async () => {

@@ -268,6 +268,25 @@ describe('export/export', () => {
     expect(lines.map((line) => JSON.parse(line) as unknown)).to.deep.equal(rows);
   });
 
+  it('knows the types of fields beside functions, whose columns the org names', async () => {
+    org = await ExportOrg.create(3);
+    const soql = 'SELECT Id, AnnualRevenue, toLabel(Industry) sector FROM Account ORDER BY Id';
+    const columns = [
+      { name: 'Id', type: 'id', precision: 0, scale: 0 },
+      { name: 'AnnualRevenue', type: 'currency', precision: 18, scale: 2 }
+    ];
+    const path = join(dir.path, 'out.json');
+    const asked = { soql, columns, hasOtherColumns: true };
+    await org.export(org.asked(dir.path, asked, { format: 'json', path }), runDir());
+    const [row] = JSON.parse(await textOf(dir.path, 'out.json')) as Array<Record<string, unknown>>;
+    expect(row).to.include({ AnnualRevenue: 1000.5, sector: null });
+    const wanting = { ...asked, columns: [...columns, { name: 'Name', type: 'string', precision: 0, scale: 0 }] };
+    const error = await rejection(
+      org.export(org.asked(dir.path, wanting, { mayOverwrite: true }), join(dir.path, 'run2'))
+    );
+    expect(error.message).to.contain('its columns are Id, AnnualRevenue, sector');
+  });
+
   it('writes to standard output', async () => {
     org = await ExportOrg.create(12);
     await org.export(org.asked(dir.path, {}, { path: '-', manifest: undefined }), runDir());

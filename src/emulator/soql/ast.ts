@@ -16,8 +16,13 @@ export type Aggregate = {
 export const FIELD_GROUPS = ['ALL', 'STANDARD', 'CUSTOM'] as const;
 export type FieldGroup = (typeof FIELD_GROUPS)[number];
 
+/** Functions over one field, which a row has in its place. */
+export const FIELD_FUNCTIONS = ['TOLABEL', 'CONVERTCURRENCY', 'FORMAT'] as const;
+export type FieldFunction = (typeof FIELD_FUNCTIONS)[number];
+
 export type SelectItem =
-  | (FieldPath & { readonly alias?: string })
+  /** `through` the outermost function, if there are any. */
+  | (FieldPath & { readonly alias?: string; readonly through?: FieldFunction })
   | Aggregate
   | { readonly kind: 'fields'; readonly group: FieldGroup; readonly at: number }
   | { readonly kind: 'typeof'; readonly at: number }

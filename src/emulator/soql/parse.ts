@@ -1,4 +1,12 @@
-import { AGGREGATES, FIELD_GROUPS, type FieldPath, type OrderTerm, type SelectItem, type SoqlQuery } from './ast.js';
+import {
+  AGGREGATES,
+  FIELD_FUNCTIONS,
+  FIELD_GROUPS,
+  type FieldPath,
+  type OrderTerm,
+  type SelectItem,
+  type SoqlQuery
+} from './ast.js';
 import { Cursor } from './cursor.js';
 import { aggregate, condition, fieldPath, operand } from './parseCondition.js';
 
@@ -52,6 +60,8 @@ function selectItem(cursor: Cursor): SelectItem {
   if (cursor.accept('TYPEOF')) return typeOf(cursor, at);
   if (!cursor.isNext(text.toUpperCase(), '(')) return plainField(cursor);
   if (text.toUpperCase() === 'FIELDS') return fieldGroup(cursor);
+  const through = FIELD_FUNCTIONS.find((name) => name === text.toUpperCase());
+  if (through) return { ...withinFunctions(cursor), through, alias: alias(cursor) };
   if (!AGGREGATES.some((name) => name === text.toUpperCase())) throw cursor.unexpected(cursor.peek(1));
   const found = aggregate(cursor);
   return { ...found, alias: alias(cursor) };
@@ -61,6 +71,15 @@ function plainField(cursor: Cursor): SelectItem {
   const field: FieldPath = fieldPath(cursor);
   const name = alias(cursor);
   return name === undefined ? field : { ...field, alias: name };
+}
+
+/** `FORMAT(convertCurrency(Amount))`: what it all is about. */
+function withinFunctions(cursor: Cursor): FieldPath {
+  const isFunction = FIELD_FUNCTIONS.some((name) => cursor.accept(name, '('));
+  if (!isFunction) return fieldPath(cursor);
+  const field = withinFunctions(cursor);
+  cursor.expect(')');
+  return field;
 }
 
 function alias(cursor: Cursor): string | undefined {

@@ -51,7 +51,7 @@ function rowSteps(scope: FieldScope, query: SoqlQuery): RowSteps {
 function rowColumns(scope: FieldScope, item: SelectItem): Array<Column<SoqlRecord>> {
   switch (item.kind) {
     case 'field':
-      return [fieldColumn(scope, item)];
+      return [selectedColumn(scope, item)];
     case 'fields': {
       const isCustom = ({ name }: SoqlField): boolean => name.endsWith('__c');
       const isWanted = { ALL: () => true, CUSTOM: isCustom, STANDARD: (field: SoqlField) => !isCustom(field) };
@@ -66,6 +66,25 @@ function rowColumns(scope: FieldScope, item: SelectItem): Array<Column<SoqlRecor
     case 'typeof':
       throw notEmulated(scope, item.at, 'TYPEOF');
   }
+}
+
+/** There is one language, whose labels are the values, and one currency: so functions but FORMAT give what they are about. */
+function selectedColumn(scope: FieldScope, item: Extract<SelectItem, { kind: 'field' }>): Column<SoqlRecord> {
+  const column = fieldColumn(scope, item);
+  const { through, alias } = item;
+  if (through === undefined && alias !== undefined) {
+    const message = 'only aggregate expressions use field aliasing';
+    throw errorAt(scope.query.text, item.at, { code: 'MALFORMED_QUERY', message });
+  }
+  const named = { ...column, name: alias ?? column.name };
+  return through === 'FORMAT' ? { ...named, type: 'string', bind: (run) => formatted(column.bind(run)) } : named;
+}
+
+function formatted(value: (row: SoqlRecord) => SoqlValue): (row: SoqlRecord) => SoqlValue {
+  return (row) => {
+    const plain = value(row);
+    return typeof plain === 'number' ? plain.toLocaleString('en-US') : plain;
+  };
 }
 
 function notEmulated({ query }: FieldScope, at: number, what: string): SoqlError {

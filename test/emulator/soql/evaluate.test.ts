@@ -72,6 +72,14 @@ describe('SOQL: conditions', () => {
 });
 
 describe('SOQL: rows', () => {
+  it('has functions over a field under its name or an alias', () => {
+    const query = 'SELECT toLabel(Name), format(Score__c) shown, FORMAT(convertCurrency(Score__c)) FROM Contact';
+    const plan = planSoql(parseSoql(query), sampleOrg());
+    expect(plan.columns).to.deep.equal(['Name', 'shown', 'Score__c']);
+    expect(plan.types).to.deep.equal(['string', 'string', 'string']);
+    expect(rowsOf(query).map(([, shown]) => shown)).to.deep.equal(['10', '20.5', null]);
+  });
+
   it('names columns as the schema does, with their paths', () => {
     const query = 'select c.name, contact.Id, account.parent.NAME, Owner.Profile.Name from contact c';
     const plan = planSoql(parseSoql(query), sampleOrg());

@@ -58,11 +58,19 @@ export class PartWriter {
     return this.sent.bytes;
   }
 
-  /** Takes copies. The records of `row` have no row end. */
-  public async append({ number, sent, input }: NewPartRow): Promise<void> {
+  /** Takes copies. The records of `row` have no row end. A promise where it must be waited for before the next row. */
+  public append(row: NewPartRow): void | Promise<void> {
+    const { number, sent, input } = row;
     this.rows += 1;
     this.note(number, sent.length, input ? input.length + 1 : 0);
-    await appendLine(this.sent, sent);
+    const isSentIn = this.sent.appendLineNow(sent, 0, sent.length);
+    // A promise for each row would cost more than all the rest of this.
+    if (isSentIn && (!input || this.input?.appendLineNow(input, 0, input.length))) return;
+    return this.appendSlowly(row, isSentIn);
+  }
+
+  private async appendSlowly({ sent, input }: NewPartRow, isSentIn: boolean): Promise<void> {
+    if (!isSentIn) await appendLine(this.sent, sent);
     if (!input) return;
     this.input ??= await FileWriter.create(this.paths.input);
     await appendLine(this.input, input);
@@ -131,7 +139,8 @@ async function eachIndexed(index: Uint32Array, paths: PartPaths, onRow: OnRow): 
       if (inputBytes > 0) input ??= await LineReader.open(paths.input);
       // A promise for each row would cost more than all the rest of this.
       const record = sent.takeNow(sentBytes) ?? (await sent.take(sentBytes));
-      const inputRecord = inputBytes > 0 && input ? await input.take(inputBytes - 1) : record;
+      const inputRecord =
+        inputBytes > 0 && input ? (input.takeNow(inputBytes - 1) ?? (await input.take(inputBytes - 1))) : record;
       const waiting = onRow({ at, number: entry(index, at, 0), sent: record, input: inputRecord });
       if (waiting) await waiting;
     }

@@ -127,8 +127,10 @@ class Cutter {
         const start = batch.fieldStart(i, 0);
         const end = batch.recordEnd(i);
         const part = this.roomFor(sent ? sent.length : end - start) ?? (await this.nextPart());
-        if (sent) await part.append({ number, sent, input: this.inputRecord(batch, i) });
-        else if (!part.appendNow(number, batch.bytes, start, end)) await part.append({ number, sent: batch.record(i) });
+        const waiting = sent
+          ? part.append({ number, sent, input: this.inputRecord(batch, i) })
+          : part.appendNow(number, batch.bytes, start, end) || part.append({ number, sent: batch.record(i) });
+        if (waiting instanceof Promise) await waiting;
       }
     }
     this.rows += batch.count;

@@ -18,6 +18,8 @@ const WORD = /[\w.$%]+(?:[-+:]?[\w.]+)*/y;
 const NAME = /[A-Za-z_][\w.$%]*(?::\d+)?/y;
 /** What begins a comment in other languages. */
 const COMMENT = /^(?:--|\/\/|\/\*)/;
+/** What word processors and other languages put around a text. */
+const OTHER_QUOTES = /["“”„‘’`]/;
 const SIGN = /<=|>=|!=|<>|[=<>(),:+-]/y;
 
 /**
@@ -44,7 +46,7 @@ export function soqlTokens(soql: string): Token[] {
 
 function nonsense(soql: string, at: number): string {
   if (COMMENT.test(soql.slice(at, at + 2))) return 'SOQL has no comments';
-  if (soql[at] === '"') return 'texts stand in single quotes';
+  if (OTHER_QUOTES.test(soql[at] ?? '')) return 'texts stand in single quotes';
   return soql[at] === "'" ? 'a text begins that does not end' : `${soql[at] ?? ''} has no meaning`;
 }
 

@@ -56,6 +56,7 @@ describe('schema/soql', () => {
     ['SELECT Id FROM Account WHERE', 'row 1, column 29', /expected after WHERE/],
     ["SELECT Id FROM Account WHERE Name = 'x", 'row 1, column 37', /text begins that does not end/],
     ['SELECT Id FROM Account WHERE Name = "x"', 'row 1, column 37', /single quotes/],
+    ['SELECT Id FROM Account WHERE Name = ‘x’', 'row 1, column 37', /single quotes/],
     ['SELECT Id FROM Account WHERE (Name = 1', 'row 1, column 30', /not closed/],
     ['SELECT Id FROM Account)', 'row 1, column 23', /closes nothing/],
     ['SELECT Id -- the key\nFROM Account', 'row 1, column 11', /no comments/],

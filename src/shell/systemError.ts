@@ -10,6 +10,8 @@ const BY_CODE = {
   EACCES: 'notAllowed',
   EPERM: 'notAllowed',
   EROFS: 'notAllowed',
+  ENOENT: 'notThere',
+  ENOTDIR: 'notThere',
   EMFILE: 'tooManyFiles',
   ENFILE: 'tooManyFiles'
 } as const;

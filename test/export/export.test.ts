@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { faultPlan } from '../../src/emulator/faults/faultFile.js';
@@ -170,6 +170,19 @@ describe('export/export', () => {
     const error = await rejection(org.export(org.asked(dir.path), join(dir.path, 'run2')));
     expect(error.name).to.equal('OutputExistsError');
     await org.export(org.asked(dir.path, {}, { mayOverwrite: true }), join(dir.path, 'run3'));
+  });
+
+  it('leaves a file alone that was put there meanwhile, and goes on once it is moved away', async () => {
+    org = await ExportOrg.create(15);
+    await org.export(org.asked(dir.path), runDir(), { isAsync: true });
+    const path = join(dir.path, 'out.csv');
+    await writeFile(path, 'mine');
+    const error = await rejection(org.resume(runDir()));
+    expect([error.name, error.message.includes(path)]).to.deep.equal(['OutputTakenError', true]);
+    expect(await textOf(dir.path)).to.equal('mine');
+    await rm(path);
+    expect((await org.resume(runDir())).status).to.equal('Success');
+    expect(await textOf(dir.path)).to.equal(await org.whole());
   });
 
   it('fails before a job is made when the directory of the output is missing', async () => {

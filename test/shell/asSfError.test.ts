@@ -11,6 +11,7 @@ describe('shell/asSfError', () => {
     ['a full quota', ofSystem('EDQUOT'), 'DiskFullError'],
     ['a missing right', ofSystem('EACCES'), 'NotAllowedError'],
     ['a disk for reading only', ofSystem('EROFS'), 'NotAllowedError'],
+    ['a folder that is gone', ofSystem('ENOENT'), 'NotThereError'],
     ['too many open files', ofSystem('EMFILE'), 'TooManyFilesError'],
     ['another error of the system', ofSystem('EIO'), 'EIOError'],
     ['a defect', new TypeError('x is not a function'), 'LoadError']

@@ -15,7 +15,7 @@ import { KnownRows } from '../query/since.js';
 import { hasPages, landedPages, landedRows, type RangeWithPages } from '../state.js';
 import { type Filing, manifestOf, manifestText } from './manifest.js';
 import { besidePath, publish, type Sink } from './outputFile.js';
-import { outputExists, removeHigherChunks } from './outputPath.js';
+import { removeHigherChunks } from './outputPath.js';
 import { writeOutput } from './writeOutput.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -100,9 +100,8 @@ async function areThere(files: readonly OutputFile[]): Promise<boolean> {
 
 /** Somebody may have put a file there while the export went on. */
 async function refuseTaken(files: readonly OutputFile[], manifest: string | undefined): Promise<void> {
-  for (const { path } of files)
-    if (path !== '-' && (await exists(path))) throw outputExists({ file: path, flag: '--output-file' });
-  if (manifest !== undefined && (await exists(manifest))) throw outputExists({ file: manifest, flag: '--manifest' });
+  for (const path of [...files.map((file) => file.path), manifest])
+    if (path !== undefined && path !== '-' && (await exists(path))) throw messages.createError('outputTaken', [path]);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -80,7 +80,7 @@ async function checkPlace({ file, flag }: Place, mayOverwrite: boolean): Promise
     throw unwritable({ file, flag }, error);
   });
   if (found && !found.isFile()) throw messages.createError('outputNoFile', [file], [flag]);
-  if (found && !mayOverwrite) throw outputExists({ file, flag });
+  if (found && !mayOverwrite) throw messages.createError('outputExists', [file], [flag]);
 }
 
 async function checkWritable(place: Place): Promise<void> {
@@ -95,8 +95,4 @@ async function checkWritable(place: Place): Promise<void> {
 
 function unwritable({ file, flag }: Place, { message }: Error): Error {
   return messages.createError('outputUnwritable', [file, message], [flag]);
-}
-
-export function outputExists({ file, flag }: Place): Error {
-  return messages.createError('outputExists', [file], [flag]);
 }

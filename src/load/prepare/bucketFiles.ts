@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { PRIVATE_FILE } from '../../run/durably.js';
 
 /** Characters of all buckets that are gathered before they are written. */
-const MOST_PENDING = 2 * 1024 * 1024;
+const MOST_PENDING = 128 * 1024;
+/** Little, so that what is read of it is garbage while it is young: it would lie about otherwise until the whole heap is searched. */
+const READ_BYTES = 8 * 1024;
 
 /**
  * Sorts values into buckets on disk, so that they can be looked at a bucket at a time: memory does not grow with their number. One line of JSON
@@ -40,7 +42,10 @@ export class BucketFiles<Value> {
   public async *values(bucket: number): AsyncGenerator<Value[]> {
     let rest = '';
     try {
-      for await (const chunk of createReadStream(this.pathOf(bucket), 'utf8')) {
+      for await (const chunk of createReadStream(this.pathOf(bucket), {
+        encoding: 'utf8',
+        highWaterMark: READ_BYTES
+      })) {
         const lines = (rest + String(chunk)).split('\n');
         rest = lines.pop() ?? '';
         yield lines.map((line) => JSON.parse(line) as Value);

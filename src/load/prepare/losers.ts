@@ -23,8 +23,8 @@ export type Candidates = {
 const MOST_NAMED = 5;
 /** As long as an external ID can be; a column that is none may hold a whole letter. */
 const MOST_OF_A_KEY = 255;
-/** Candidates of one bucket: with keys of 255 characters some 10 MB in memory. */
-const BUCKET_ROWS = 20_000;
+/** Candidates of one bucket: with keys of 255 characters some 3 MB in memory. */
+const BUCKET_ROWS = 5000;
 
 /** A candidate: its place among them, and its key as the row writes it. */
 type Keyed = readonly [at: number, key: string];

@@ -23,8 +23,20 @@ export function withReadings(columns: readonly MappedColumn[], asked: Asked): re
   if (asked.validate !== 'full') throw messages.createError('formatUnchecked', [asked.validate]);
   return columns.map((column) => {
     const reading = column.constant === undefined ? readings.get(column.describe?.type ?? '') : undefined;
-    return reading ? { ...column, reading } : column;
+    return reading ? { ...column, reading: remembering(reading) } : column;
   });
+}
+
+/** A value is read to be checked and then to be sent. */
+function remembering({ example, read }: Reading): Reading {
+  let last: { readonly value: string; readonly now: string | undefined } | undefined;
+  return {
+    example,
+    read: (value) => {
+      if (last?.value !== value) last = { value, now: read(value) };
+      return last.now;
+    }
+  };
 }
 
 /** By type of field. */

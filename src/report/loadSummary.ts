@@ -1,6 +1,7 @@
+import { basename } from 'node:path';
 import { remedyFor } from '../bulk/rowError.js';
 import { columnName } from '../input/columnName.js';
-import { STDIN } from '../input/rawSource.js';
+import { sourceName } from '../input/rawSource.js';
 import { type LoadResult, type LoadStatus } from '../load/loadResult.js';
 import { count, counted, duration } from './format.js';
 import { plainText } from './table.js';
@@ -51,7 +52,7 @@ export function loadSummary(result: LoadResult): string {
 function inputLines({ inputs = [] }: LoadResult): string[] {
   const lines = inputs.slice(0, MOST_INPUTS).map(({ path, firstRow, rows }) => {
     const numbers = rows === 0 ? 'No rows' : `Rows ${count(firstRow)} to ${count(firstRow + rows - 1)}`;
-    return plainText(`  ${numbers}: ${path === STDIN ? 'standard input' : path}`);
+    return plainText(`  ${numbers}: ${sourceName(path)}`);
   });
   return inputs.length > MOST_INPUTS ? [...lines, `  and ${inputs.length - MOST_INPUTS} other files`] : lines;
 }
@@ -75,12 +76,19 @@ function mappingLines({ mapping, constants = [] }: LoadResult): string[] {
   return told.length === 0 ? [] : [`  Columns: ${plainText(told.join('; '))}`];
 }
 
-function errorLines({ errors }: LoadResult): string[] {
+/** A row by its number, and where several files were read by that in its own. */
+function rowName(row: number, { inputs = [] }: LoadResult): string {
+  const file = inputs.findLast(({ firstRow, rows }) => firstRow <= row && row < firstRow + rows);
+  return file ? `${row} (row ${row - file.firstRow + 1} of ${sourceName(basename(file.path))})` : String(row);
+}
+
+function errorLines(result: LoadResult): string[] {
+  const { errors } = result;
   if (errors.length === 0) return [];
   const lines = ['', 'Errors, most frequent first:'];
   for (const error of errors.slice(0, MOST_ERRORS)) {
     const text = plainText(`${error.code}: ${error.message}`);
-    lines.push(`  ${count(error.count)} × ${text} (for example row ${error.exampleRow})`);
+    lines.push(`  ${count(error.count)} × ${text} (for example row ${plainText(rowName(error.exampleRow, result))})`);
     const remedy = remedyFor(error.code);
     if (remedy) lines.push(`      ${remedy}`);
   }
@@ -89,12 +97,15 @@ function errorLines({ errors }: LoadResult): string[] {
 }
 
 /** A check shows what it found; a load that went on has it in failed.csv. The summary of an older run may have none. */
-function problemLines({ status, problems = [], rows }: LoadResult): string[] {
+function problemLines(result: LoadResult): string[] {
+  const { status, problems = [], rows } = result;
   if (status !== 'Checked' || problems.length === 0) return [];
   const lines = problems
     .slice(0, MOST_PROBLEMS)
     .map(({ row, column, value, reason }) =>
-      plainText(`  row ${row}${column ? `, ${column}` : ''}: ${value === '' ? '' : `"${value}" `}${reason}`)
+      plainText(
+        `  row ${rowName(row, result)}${column ? `, ${column}` : ''}: ${value === '' ? '' : `"${value}" `}${reason}`
+      )
     );
   const isAll = problems.length <= MOST_PROBLEMS && new Set(problems.map(({ row }) => row)).size === rows.rejected;
   return ['', isAll ? 'Rows that would not be sent:' : 'The first rows that would not be sent:', ...lines];

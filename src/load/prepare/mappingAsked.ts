@@ -49,11 +49,12 @@ export function mappingAsked(header: readonly string[], load: Asked): { asked: M
 }
 
 /** A delete takes nothing but Ids. */
-function constantsAsked({ set = [], mapping, operation }: Asked): ConstantAsked[] {
+function constantsAsked({ map, set = [], mapping, operation }: Asked): ConstantAsked[] {
   if (operation === 'delete' || operation === 'hardDelete') return [];
   const byFlag = new Set(set.map(([field]) => field.toLowerCase()));
+  const mapped = new Set(map.map(([column]) => columnKey(column)));
   const inFile = (mapping?.constants ?? [])
-    .filter(({ field }) => !byFlag.has(field.toLowerCase()))
+    .filter(({ field, column = '' }) => !byFlag.has(field.toLowerCase()) && !mapped.has(columnKey(column)))
     .map(({ field, value, line }) => ({ field, value, where: `${mapping?.name} line ${line}` }));
   return [...inFile, ...set.map(([field, value]) => ({ field, value }))];
 }

@@ -128,6 +128,14 @@ describe('load/columns', () => {
         ['Email', 'x@y.zz']
       ]);
       expect(columns.mapped.map(({ field: to }) => to)).to.deep.equal(['LastName', undefined]);
+      const byFlag = await columnsOf(['LastName', 'Email'], {
+        map: [['email', 'Email']],
+        mapping: { ...file, constants }
+      });
+      expect(sentOf(byFlag)).to.deep.equal([
+        ['LastName', undefined],
+        ['Email', undefined]
+      ]);
     });
 
     it('are no part of a delete', async () => {

@@ -6,7 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { IsolatedSf } from '../demo/sf.ts';
 import { COLUMNS, writeShipments } from '../demo/shipments.ts';
-import { callsCounted, rawFloor, rawPages, readUsage, readyParts, type Session, sessionOf } from './floor.ts';
+import {
+  callsCounted,
+  lastQueryEnded,
+  rawFloor,
+  rawPages,
+  readUsage,
+  readyParts,
+  type Session,
+  sessionOf
+} from './floor.ts';
 import { type Measured, printTable } from './table.ts';
 
 /**
@@ -15,7 +24,7 @@ import { type Measured, printTable } from './table.ts';
  * (`--result-format`) it must be what its manifest says, counted anew.
  *
  * How long the emulator takes for its query is nobody's merit, and differs from one time to the next: so what comes after it is told by
- * itself (`fetch s`: until the output stands). And since most of a small export's processor time is the start of `sf`, two sizes give the
+ * itself: `fetch s` from when the program knew of it until the output stood, `rest s` from when the org was done until the program had ended. And since most of a small export's processor time is the start of `sf`, two sizes give the
  * processor time that further rows cost.
  * `npm run bench -- export --rows 500000 --rows 5000000`, `npm run bench -- export --rows 500000 --download-rate 10`,
  * `npm run bench -- export --rows 500000 --result-format csv --result-format ndjson --result-format parquet --no-peer`
@@ -60,6 +69,7 @@ async function exportRows(rows: number): Promise<void> {
     await printTable(compare(session, rows, ['--target-org', emulator.alias]), 'API calls', [
       'fetch s',
       '× curl’s',
+      'rest s',
       'MB',
       'content'
     ]);
@@ -84,7 +94,7 @@ async function* compare(session: Session, rows: number, org: readonly string[]):
   const expected = await contentOf(raw.pages);
   for (const page of raw.pages) await rm(page);
   const fetched = (seconds: number): string[] => [seconds.toFixed(1), (seconds / raw.fetchSeconds).toFixed(2)];
-  const cells = [...fetched(raw.fetchSeconds), megabytes(expected), expected.sha256.slice(0, 12)];
+  const cells = [...fetched(raw.fetchSeconds), '–', megabytes(expected), expected.sha256.slice(0, 12)];
   yield { who: 'curl (floor)', rows, ...floor, more: cells };
 
   for (const format of values['result-format']) {
@@ -97,8 +107,15 @@ async function* compare(session: Session, rows: number, org: readonly string[]):
     const got = await contentOf([file]);
     const content = await provenContent(format, file, got, expected);
     const fetchSeconds = await secondsAfterQuery(answer);
+    const rest = (ours.endedMs - (await lastQueryEnded(session))) / 1000;
     const who = `sf bulkops export${format === 'csv' ? '' : ` as ${format}`}`;
-    yield noted({ who, rows, ...ours, ...used, more: [...fetched(fetchSeconds), megabytes(got), content] });
+    yield noted({
+      who,
+      rows,
+      ...ours,
+      ...used,
+      more: [...fetched(fetchSeconds), rest.toFixed(1), megabytes(got), content]
+    });
     if (format === 'csv') printWire(got, fetchSeconds);
     for (const path of [file, `${file}.manifest.json`]) await rm(path);
   }
@@ -110,8 +127,9 @@ async function* compare(session: Session, rows: number, org: readonly string[]):
   const theirs = await timed(session, () => measured.text('data', 'export', 'bulk', ...asked, ...wait));
   const peer = await contentOf([file]);
   const content = peer.sha256 === expected.sha256 ? 'the same' : 'other bytes';
-  // When its job was complete is told nowhere.
-  const more = ['–', '–', megabytes(peer), content];
+  const rest = (theirs.endedMs - (await lastQueryEnded(session))) / 1000;
+  // When it knew of that is told nowhere.
+  const more = ['–', '–', rest.toFixed(1), megabytes(peer), content];
   yield noted({ who: 'sf data export bulk', rows, ...theirs, ...(await readUsage(usage)), more });
   await rm(file);
 }
@@ -166,13 +184,16 @@ function printFurtherRows(): void {
   }
 }
 
-async function timed(session: Session, work: () => Promise<unknown>): Promise<{ seconds: number; calls: number }> {
+type Timed = { readonly seconds: number; readonly endedMs: number; readonly calls: number };
+
+async function timed(session: Session, work: () => Promise<unknown>): Promise<Timed> {
   const before = await callsCounted(session);
   const startedMs = performance.now();
   await work();
   const seconds = (performance.now() - startedMs) / 1000;
+  const endedMs = Date.now();
   // The second question is counted too.
-  return { seconds, calls: (await callsCounted(session)) - before - 1 };
+  return { seconds, endedMs, calls: (await callsCounted(session)) - before - 1 };
 }
 
 type Content = { readonly bytes: number; readonly sha256: string };

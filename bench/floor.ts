@@ -110,6 +110,16 @@ export async function callsCounted(session: Session): Promise<number> {
   return daily.Max - daily.Remaining;
 }
 
+/** When the org was done with the query that was asked last, by its own clock: milliseconds since 1970. */
+export async function lastQueryEnded(session: Session): Promise<number> {
+  const list = JSON.parse(await curl(session, [`${session.url}/services/data/v66.0/jobs/query`])) as {
+    records: ReadonlyArray<{ createdDate: string; systemModstamp: string }>;
+  };
+  const last = [...list.records].sort((a, b) => Date.parse(b.createdDate) - Date.parse(a.createdDate))[0];
+  if (!last) throw new Error('the org has had no query');
+  return Date.parse(last.systemModstamp);
+}
+
 /**
  * The least that fetches a query's result: curl makes the job, polls each second, and writes the pages one after another. Nothing is counted,
  * proven or joined.

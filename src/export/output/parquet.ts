@@ -1,9 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { type DuckDBConnection } from '@duckdb/node-api';
 import { Messages } from '@salesforce/core';
 import { type DelimiterName, DELIMITERS } from '../../input/delimiters.js';
 import { type ExportColumn } from '../asked.js';
-import { decimalType, isNumber, literal, MACROS, type Reading, valueOf, widenedBy } from './parquetTypes.js';
+import { isDiskFull, isOutOfMemory, MEMORY_MB, withEngine } from './parquetEngine.js';
+import { decimalType, isNumber, literal, type Reading, valueOf, widenedBy } from './parquetTypes.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
@@ -17,12 +18,16 @@ export type ParquetSource = {
   readonly directory: string;
   /** Ends the work where it stands. */
   readonly signal?: AbortSignal;
+  /** What the engine may use, where rows of a usual length are enough. */
+  readonly memoryMb?: number;
 };
 
 export type ParquetFile = {
   readonly path: string;
   /** CSV files with a header each, in the order of the rows. */
   readonly csvs: readonly string[];
+  /** Rows in them. */
+  readonly rows: number;
 };
 
 export type ParquetWritten = {
@@ -32,8 +37,14 @@ export type ParquetWritten = {
   readonly warnings: readonly string[];
 };
 
-/** What the engine may use; the process needs about 0.2 GB more. */
-const MEMORY_MB = 160;
+/** The engine takes rows in so many at once, and holds each about so often. */
+const VECTOR_ROWS = 2048;
+const COPIES_OF_ROW = 5;
+/** Where that was not enough, since some rows are much longer than others. */
+const MORE_MEMORY = 4;
+/** A group of rows is held until it is written: so much of CSV, or what the engine takes in at once where that is more. */
+const GROUP_BYTES = 12_000_000;
+const MOST_GROUP_ROWS = 24 * VECTOR_ROWS;
 /** Twice a record of the greatest length that the service gives, in four bytes a character. */
 const MOST_LINE_BYTES = 4_000_000;
 
@@ -41,83 +52,78 @@ const MOST_LINE_BYTES = 4_000_000;
  * Writes CSV files as Parquet files of one schema, typed by the org's fields: decimals exactly, dates, instants in UTC, booleans; an empty
  * value is null. No digit is lost: a column that has more of them than its field is said to have gets a wider type, in all of the files.
  * @param onRows told how many rows are written by now
- * @throws SfError `ParquetValueError` for a value that is not of its field's type; the signal's reason
+ * @throws SfError `ParquetValueError` for a value that is not of its field's type, `ParquetMemoryError`; the signal's reason
  */
 export async function writeParquet(
   source: ParquetSource,
   files: readonly ParquetFile[],
   onRows: (rows: number) => void = () => undefined
 ): Promise<ParquetWritten> {
-  return withEngine(source, async (connection) => {
+  const rowBytes = await meanBytes(files);
+  const memoryMb = Math.max(source.memoryMb ?? MEMORY_MB, Math.ceil((VECTOR_ROWS * COPIES_OF_ROW * rowBytes) / 1e6));
+  const copying: Copying = { files, onRows, groupRows: groupRows(rowBytes) };
+  return withEngine({ ...source, memoryMb }, async (connection) => {
     try {
-      return { rows: await copyAll(connection, source, { files, onRows }), warnings: [] };
+      return await written(connection, source, copying);
     } catch (error) {
       source.signal?.throwIfAborted();
-      if (isDiskFull(error)) throw error;
-      // Also where none is wider: the engine takes some notations of a number for too long.
-      const readings = await measured(connection, source, files);
-      const rows = await copyAll(connection, source, { files, onRows, readings });
-      return { rows, warnings: warningsOf(source, readings) };
+      if (!isOutOfMemory(error)) throw error;
+      await connection.run(`SET memory_limit = '${memoryMb * MORE_MEMORY}MB'`);
+      return written(connection, source, copying);
     }
   }).catch((error: Error) => {
     source.signal?.throwIfAborted();
     if (isDiskFull(error)) throw Object.assign(new Error(error.message), { code: 'ENOSPC', syscall: 'write' });
-    throw messages.createError('parquetValue', [error.message.split('\n')[0] ?? '']);
+    const why = error.message.split('\n')[0] ?? '';
+    throw messages.createError(isOutOfMemory(error) ? 'parquetMemory' : 'parquetValue', [why]);
   });
 }
 
-/** The engine tells it by its text alone: that of Linux and macOS, and that of Windows. */
-function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && /No space left on device|not enough space on the disk/.test(error.message);
+async function written(connection: DuckDBConnection, source: ParquetSource, copying: Copying): Promise<ParquetWritten> {
+  try {
+    return { rows: await copyAll(connection, source, copying), warnings: [] };
+  } catch (error) {
+    source.signal?.throwIfAborted();
+    if (isDiskFull(error) || isOutOfMemory(error)) throw error;
+    // Also where none is wider: the engine takes some notations of a number for too long.
+    const readings = await measured(connection, source, copying.files);
+    const rows = await copyAll(connection, source, { ...copying, readings });
+    return { rows, warnings: warningsOf(source, readings) };
+  }
+}
+
+/** Of a row as CSV. */
+async function meanBytes(files: readonly ParquetFile[]): Promise<number> {
+  let bytes = 0;
+  for (const csv of files.flatMap(({ csvs }) => csvs)) bytes += (await stat(csv)).size;
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  return rows === 0 ? 0 : bytes / rows;
+}
+
+function groupRows(rowBytes: number): number {
+  const vectors = Math.floor(GROUP_BYTES / Math.max(rowBytes, 1) / VECTOR_ROWS);
+  return Math.min(Math.max(vectors, 1) * VECTOR_ROWS, MOST_GROUP_ROWS);
 }
 
 /** The number of rows in a Parquet file. @throws Error when it is none */
 export async function countParquet(path: string, directory: string): Promise<number> {
-  return withEngine({ directory }, async (connection) => {
+  return withEngine({ directory, memoryMb: MEMORY_MB }, async (connection) => {
     const result = await connection.runAndReadAll(`SELECT count(*) FROM read_parquet(${literal(path)})`);
     return Number(result.getRows()[0]?.[0]);
   });
 }
 
-async function withEngine<T>(
-  { directory, signal }: Pick<ParquetSource, 'directory' | 'signal'>,
-  work: (connection: DuckDBConnection) => Promise<T>
-): Promise<T> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: `${MEMORY_MB}MB`,
-    temp_directory: directory,
-    threads: '2',
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-    preserve_insertion_order: 'true'
-  });
-  const connection = await instance.connect();
-  const interrupt = (): void => connection.interrupt();
-  signal?.addEventListener('abort', interrupt);
-  try {
-    await connection.run("SET TimeZone = 'UTC'");
-    for (const macro of MACROS) await connection.run(macro);
-    return await work(connection);
-  } finally {
-    signal?.removeEventListener('abort', interrupt);
-    connection.closeSync();
-    instance.closeSync();
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
 type Copying = {
   readonly files: readonly ParquetFile[];
   readonly onRows: (rows: number) => void;
+  readonly groupRows: number;
   readonly readings?: ReadonlyMap<string, Reading>;
 };
 
 async function copyAll(
   connection: DuckDBConnection,
   source: ParquetSource,
-  { files, onRows, readings }: Copying
+  { files, onRows, groupRows: most, readings }: Copying
 ): Promise<number[]> {
   const types = new Map(source.columns?.map((column) => [column.name.toLowerCase(), column]));
   const values = source.names.map((name) => {
@@ -128,7 +134,7 @@ async function copyAll(
   for (const { path, csvs } of files) {
     source.signal?.throwIfAborted();
     const result = await connection.runAndReadAll(
-      `COPY (SELECT ${values.join(', ')} FROM ${rowsOf(csvs, source)}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 50000, USE_TMP_FILE false)`
+      `COPY (SELECT ${values.join(', ')} FROM ${rowsOf(csvs, source)}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${most}, USE_TMP_FILE false)`
     );
     rows.push(Number(result.getRows()[0]?.[0]));
     onRows(rows.reduce((sum, count) => sum + count, 0));

@@ -9,6 +9,7 @@ import { type LayingOut, layoutOf } from './layout.js';
 import { Numbered } from './numbered.js';
 import { besidePath } from './outputFile.js';
 import { chunkPath } from './outputPath.js';
+import { type ParquetFile } from './parquet.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
@@ -25,7 +26,7 @@ export async function writeTyped(
   for (const { path } of targets) await writeFile(besidePath(path), '', { mode: PRIVATE_FILE });
   const { rows, warnings } = await writeParquet(
     { delimiter: run.asked.delimiter, names, columns, directory, signal },
-    targets.map(({ path, csvs }) => ({ path: besidePath(path), csvs })),
+    targets.map((target) => ({ ...target, path: besidePath(target.path) })),
     (written) => run.show({ type: 'writing', rows: written })
   );
   for (const message of warnings.filter((one) => !run.state.warnings.includes(one)))
@@ -40,12 +41,10 @@ export async function writeTyped(
   return files;
 }
 
-type TypedTarget = { readonly path: string; readonly csvs: readonly string[]; readonly rows: number };
-
 async function typedTargets(
   pages: readonly PageFile[],
   { header, names, writing }: LayingOut
-): Promise<readonly TypedTarget[]> {
+): Promise<readonly ParquetFile[]> {
   const { run, output } = writing;
   if (output.chunkRows === undefined && !writing.known) {
     const csvs = pages.filter(({ headerBytes }) => headerBytes > 0).map(({ path }) => path);

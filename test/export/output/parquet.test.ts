@@ -27,7 +27,7 @@ describe('export/output/parquet', () => {
     for (const [index, rows] of files.entries()) {
       const csv = join(dir.path, `${index + 1}.csv`);
       await writeFile(csv, [names.join(','), ...rows, ''].join('\n'));
-      targets.push({ path: path(index + 1), csvs: [csv] });
+      targets.push({ path: path(index + 1), csvs: [csv], rows: rows.length });
     }
     return writeParquet({ delimiter: 'COMMA', names, columns, directory: join(dir.path, 'db') }, targets);
   }
@@ -139,6 +139,39 @@ describe('export/output/parquet', () => {
     );
   });
 
+  it('has room for rows that are much longer than the others', async () => {
+    const long = 'x'.repeat(131_072);
+    const rows = [...Array.from({ length: 20_000 }, (_, n) => String(n)), ...Array.from({ length: 400 }, () => long)];
+    const { rows: written } = await write([column('textarea')], rows);
+    expect(written).to.deep.equal([20_400]);
+    expect((await read()).at(-1)).to.deep.equal({ textarea: long });
+  });
+
+  it('says that there is no room for rows of such a length', async () => {
+    const csv = join(dir.path, '1.csv');
+    const rows = [
+      ...Array.from({ length: 20_000 }, () => '1'),
+      ...Array.from({ length: 400 }, () => 'x'.repeat(131_072))
+    ];
+    await writeFile(csv, ['n', ...rows, ''].join('\n'));
+    const source = { delimiter: 'COMMA' as const, names: ['n'], directory: join(dir.path, 'db'), memoryMb: 30 };
+    const error = await rejection(writeParquet(source, [{ path: path(), csvs: [csv], rows: rows.length }]));
+    expect(error.name).to.equal('ParquetMemoryError');
+  });
+
+  it('has room for many columns', async () => {
+    const columns = Array.from({ length: 500 }, (_, at) => column('string', 0, 0, `F${at}__c`));
+    const row = columns.map((_, at) => `value ${at}`).join(',');
+    expect(
+      (
+        await write(
+          columns,
+          Array.from({ length: 20_000 }, () => row)
+        )
+      ).rows
+    ).to.deep.equal([20_000]);
+  });
+
   it('says what is not of its type', async () => {
     for (const is of [column('int'), column('currency', 18, 2), column('boolean')]) {
       const error = await rejection(write([is], ['x']));
@@ -156,7 +189,7 @@ describe('export/output/parquet', () => {
     const columns = [column('currency', 18, 2, 'n')];
     const source = { delimiter: 'COMMA' as const, names: ['n'], columns, directory: join(dir.path, 'db') };
     // It would take half a minute.
-    const file = { path: path(), csvs: Array.from({ length: 500 }, () => csv) };
+    const file = { path: path(), csvs: Array.from({ length: 500 }, () => csv), rows: 50_000_000 };
     setTimeout(() => ending.abort(new Error('enough')), 200);
     expect((await rejection(writeParquet({ ...source, signal: ending.signal }, [file]))).message).to.equal('enough');
   });

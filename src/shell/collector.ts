@@ -4,11 +4,13 @@ import { runInNewContext } from 'node:vm';
 /**
  * Sets how garbage is collected while rows stream by. `sf` alone has a heap of 50 MB that never dies, and V8 holds the room beside it for less than it
  * wants, so that it would mark all of the heap again and again: a third of a load's processor time. While `sf` loads its modules the room for what is
- * young grows to 50 MB, where what a run leaves behind would lie about until it is full: it is given back, and stays small.
+ * young grows to 50 MB, where what a run leaves behind would lie about until it is full: it is given back, and stays small. So small a room is searched
+ * soonest by one thread.
  */
 export function suitCollector(): void {
   setFlagsFromString('--no-incremental-marking');
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--no-parallel-scavenge');
   collectAll();
 }
 

@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { FileWriter } from './fileWriter.js';
+import { numbersIn } from './numbersIn.js';
 import { bytesOf, Uint32List } from './uint32List.js';
 
 /**
@@ -186,6 +187,5 @@ async function firstRow(path: string): Promise<number> {
 }
 
 async function readPairs(path: string): Promise<Uint32Array> {
-  const bytes = await readFile(indexPath(path));
-  return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  return numbersIn(await readFile(indexPath(path)), Uint32Array);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { free } from '../../input/freed.js';
 import { type PartNumber } from '../../run/loadEvents.js';
 import { FileWriter } from './fileWriter.js';
+import { numbersIn } from './numbersIn.js';
 import { bytesOf, Uint32List } from './uint32List.js';
 
 const READ_BYTES = 256 * 1024;
@@ -107,7 +108,7 @@ export class PartWriter {
 
 /** The row numbers of a part in the order in which they are sent. */
 export async function rowNumbers(paths: PartPaths): Promise<Uint32Array> {
-  const index = await readIndex(paths.rows);
+  const index = await readIndex(paths);
   const numbers = new Uint32Array(index.length / INDEX_ENTRY);
   for (let at = 0; at < numbers.length; at += 1) numbers[at] = entry(index, at, 0);
   return numbers;
@@ -125,7 +126,7 @@ export type OnRow = (row: PlacedRow) => void | Promise<void>;
  * @throws Error when the files are shorter than their index says
  */
 export async function eachRow(paths: PartPaths, onRow: OnRow): Promise<void> {
-  await eachIndexed(await readIndex(paths.rows), paths, onRow);
+  await eachIndexed(await readIndex(paths), paths, onRow);
 }
 
 async function eachIndexed(index: Uint32Array, paths: PartPaths, onRow: OnRow): Promise<void> {
@@ -155,7 +156,7 @@ async function eachIndexed(index: Uint32Array, paths: PartPaths, onRow: OnRow): 
  * that, about its own size.
  */
 export async function eachRowInOrder(paths: PartPaths, onRow: OnRow): Promise<void> {
-  const index = await readIndex(paths.rows);
+  const index = await readIndex(paths);
   if (isInOrder(index)) {
     await eachIndexed(index, paths, onRow);
     return;
@@ -238,12 +239,8 @@ class LineReader {
   }
 }
 
-async function readIndex(path: string): Promise<Uint32Array> {
-  const { buffer, byteOffset, length } = await readFile(path);
-  // A small file may lie askew in a buffer that is shared; a copy of a large one would count.
-  return byteOffset % Uint32Array.BYTES_PER_ELEMENT === 0
-    ? new Uint32Array(buffer, byteOffset, length / Uint32Array.BYTES_PER_ELEMENT)
-    : new Uint32Array(buffer.slice(byteOffset, byteOffset + length));
+async function readIndex({ rows }: PartPaths): Promise<Uint32Array> {
+  return numbersIn(await readFile(rows), Uint32Array);
 }
 
 function entry(index: Uint32Array, at: number, what: 0 | 1 | 2): number {

@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { free } from '../../input/freed.js';
 import { PRIVATE_FILE } from '../../run/durably.js';
+import { numbersIn } from '../parts/numbersIn.js';
 import { Uint32List } from '../parts/uint32List.js';
 
 /** A power of two. Enough that one bucket of 150 million rows, the service's daily limit, is sorted in 40 MB. */
@@ -88,20 +89,12 @@ export class KeyIndex {
   private async pairs(bucket: number): Promise<Float64Array> {
     if (!this.files.has(bucket)) return this.gathered(bucket);
     await this.write(bucket);
-    return doublesOf(await readFile(this.pathOf(bucket)));
+    return numbersIn(await readFile(this.pathOf(bucket)), Float64Array);
   }
 
   private pathOf(bucket: number): string {
     return join(this.directory, String(bucket));
   }
-}
-
-/** The doubles that were read; a copy only where they lie askew. */
-function doublesOf({ buffer, byteOffset, byteLength }: Buffer): Float64Array {
-  const { BYTES_PER_ELEMENT } = Float64Array;
-  return byteOffset % BYTES_PER_ELEMENT === 0
-    ? new Float64Array(buffer, byteOffset, byteLength / BYTES_PER_ELEMENT)
-    : new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
 /** Row numbers of the (hash, row number) pairs whose hash is there more than once. */

@@ -3,8 +3,9 @@ import { DELIMITERS } from '../../input/delimiters.js';
 import { type Input } from '../../input/input.js';
 import { type RecordBatch } from '../../input/records.js';
 import { isResultColumn, type MappedColumn } from '../../schema/mapping.js';
+import { RecordLine } from './recordLine.js';
 
-/** A row as the result files show it, byte for byte as the input had it. */
+/** A row as the result files show it, byte for byte as the input had it; it holds until the next one. */
 export type InputRecord = (batch: RecordBatch, i: number) => Buffer;
 
 /**
@@ -16,14 +17,15 @@ export function inputRecord(mapped: readonly MappedColumn[], delimiter: string):
   const own = ownColumns(mapped);
   if (own.length === mapped.length) return (batch, i) => batch.record(i);
   const separator = Buffer.from(delimiter);
+  const line = new RecordLine();
   return (batch, i) => {
-    const pieces: Buffer[] = [];
-    for (const { index } of own) {
+    line.begin();
+    for (const [at, { index }] of own.entries()) {
       if (index >= batch.fieldCount(i)) break; // a row with too few fields
-      if (pieces.length > 0) pieces.push(separator);
-      pieces.push(batch.bytes.subarray(batch.fieldStart(i, index), batch.fieldEnd(i, index)));
+      if (at > 0) line.add(separator);
+      line.add(batch.bytes, batch.fieldStart(i, index), batch.fieldEnd(i, index));
     }
-    return Buffer.concat(pieces);
+    return line.bytes;
   };
 }
 

@@ -3,7 +3,7 @@ const FEW_BYTES = 32;
 
 /** A record that is put together from bytes of others, in one buffer that serves for all: it holds until the next one is begun. */
 export class RecordLine {
-  private room: Buffer = Buffer.allocUnsafe(4096);
+  private room: Buffer = Buffer.alloc(0);
   private filled = 0;
 
   public begin(): void {

@@ -1,5 +1,5 @@
 import { type Input } from '../input/input.js';
-import { type RecordBatch } from '../input/records.js';
+import { type RecordBatch } from '../input/recordBatch.js';
 import { type Definition } from './definition/definition.js';
 import { type Layout } from './layout.js';
 import { LineFile } from './lineFile.js';

@@ -1,4 +1,4 @@
-import { RecordBatch, type RecordProblem } from './records.js';
+import { RecordBatch, type RecordProblem } from './recordBatch.js';
 
 const LF = 0x0a;
 

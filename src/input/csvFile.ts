@@ -6,7 +6,8 @@ import { type DelimiterName } from './delimiters.js';
 import { detectDialect, HEAD_BYTES } from './dialect.js';
 import { type InputSource, openSource } from './open.js';
 import { sourceName } from './rawSource.js';
-import { type RecordBatch, type RecordProblem, scanRecords } from './records.js';
+import { type RecordBatch, type RecordProblem } from './recordBatch.js';
+import { scanRecords } from './records.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');

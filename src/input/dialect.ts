@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { DELIMITERS, type DelimiterName } from './delimiters.js';
-import { type RecordBatch, scanRecords } from './records.js';
+import { type RecordBatch } from './recordBatch.js';
+import { scanRecords } from './records.js';
 
 /** How a CSV is written. `skip` are the bytes of a first line `sep=;`, which Excel reads and writes, row end included. */
 export type Dialect = { readonly delimiter: DelimiterName; readonly skip: number };

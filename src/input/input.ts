@@ -4,7 +4,7 @@ import { formatOf } from './format.js';
 import { joined } from './joined.js';
 import { type JsonSource, openJson } from './json/jsonInput.js';
 import { type InputSource } from './open.js';
-import { type RecordBatch } from './records.js';
+import { type RecordBatch } from './recordBatch.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');

@@ -6,7 +6,7 @@ import { type Input, type InputFile } from './input.js';
 import { type InputSource } from './open.js';
 import { isReadOnce, sourceName } from './rawSource.js';
 import { isSameLayout, Recast } from './recast.js';
-import { type RecordBatch } from './records.js';
+import { type RecordBatch } from './recordBatch.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'input');

@@ -2,7 +2,7 @@ import { BatchWriter } from './batchWriter.js';
 import { columnKeys } from './columnSet.js';
 import { DELIMITERS, type DelimiterName } from './delimiters.js';
 import { encodeRecord } from './encode.js';
-import { type RecordBatch, type RecordProblem } from './records.js';
+import { type RecordBatch, type RecordProblem } from './recordBatch.js';
 
 /** How the rows of a file lie. */
 export type Layout = { readonly header: readonly string[]; readonly delimiter: DelimiterName };

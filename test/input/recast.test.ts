@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { DELIMITER_NAMES, DELIMITERS, type DelimiterName } from '../../src/input/delimiters.js';
 import { encodeRecord } from '../../src/input/encode.js';
 import { isSameLayout, type Layout, Recast } from '../../src/input/recast.js';
-import { type RecordBatch, scanRecords } from '../../src/input/records.js';
+import { type RecordBatch } from '../../src/input/recordBatch.js';
+import { scanRecords } from '../../src/input/records.js';
 
 type Row = { readonly record: string; readonly values: string[]; readonly problem?: string };
 

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { DELIMITER_NAMES, DELIMITERS, type DelimiterName } from '../../src/input/delimiters.js';
-import { MOST_FIELD_CHARACTERS, MOST_RECORD_CHARACTERS, scanRecords } from '../../src/input/records.js';
+import { MOST_FIELD_CHARACTERS, MOST_RECORD_CHARACTERS } from '../../src/input/recordBatch.js';
+import { scanRecords } from '../../src/input/records.js';
 import { chunksOf } from '../chunks.js';
 
 type Scanned = {

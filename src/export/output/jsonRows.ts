@@ -1,4 +1,4 @@
-import { type RecordBatch } from '../../input/records.js';
+import { type RecordBatch } from '../../input/recordBatch.js';
 import { type ExportColumn } from '../asked.js';
 
 const QUOTE = 0x22;

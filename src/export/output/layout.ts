@@ -1,4 +1,4 @@
-import { type RecordBatch } from '../../input/records.js';
+import { type RecordBatch } from '../../input/recordBatch.js';
 import { type OutputAsked } from '../asked.js';
 import { JsonRows } from './jsonRows.js';
 import { type Writing } from './writing.js';

@@ -1,5 +1,6 @@
 import { Messages } from '@salesforce/core';
-import { type RecordBatch, scanRecords } from '../../input/records.js';
+import { type RecordBatch } from '../../input/recordBatch.js';
+import { scanRecords } from '../../input/records.js';
 import { type OutputFile } from '../../run/exportEvents.js';
 import { type PageFile, rowBytes } from './assemble.js';
 import { type Layout } from './layout.js';

@@ -1,4 +1,4 @@
-import { type JsonProblem } from '../records.js';
+import { type JsonProblem } from '../recordBatch.js';
 
 /** A value of a record as text; null where it is explicitly nothing. */
 export type FlatValue = string | null;

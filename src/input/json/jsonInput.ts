@@ -6,7 +6,7 @@ import { type InputFormat } from '../format.js';
 import { type Input, type InputFile } from '../input.js';
 import { type InputSource, openSource } from '../open.js';
 import { sourceName } from '../rawSource.js';
-import { type JsonProblem, type RecordBatch } from '../records.js';
+import { type JsonProblem, type RecordBatch } from '../recordBatch.js';
 import { ColumnUnion, type JsonColumns } from './columns.js';
 import { flatRecord, NoRecord } from './flatten.js';
 import { RecordRows } from './recordRows.js';

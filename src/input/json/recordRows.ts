@@ -1,6 +1,6 @@
 import { BatchWriter } from '../batchWriter.js';
 import { encodeField } from '../encode.js';
-import { type JsonProblem, type RecordBatch } from '../records.js';
+import { type JsonProblem, type RecordBatch } from '../recordBatch.js';
 
 /** Of a batch; a row that is larger is a batch of its own. */
 const BATCH_BYTES = 256 * 1024;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { free } from '../../input/freed.js';
 import { type PartNumber } from '../../run/loadEvents.js';
 import { FileWriter } from './fileWriter.js';
+import { KeyHashes } from './keyHashes.js';
 import { numbersIn } from './numbersIn.js';
 import { bytesOf, Uint32List } from './uint32List.js';
 
@@ -22,13 +23,14 @@ export type NewPartRow = { readonly number: number; readonly sent: Buffer; reado
  * - `input`: the rows that the input had otherwise than they are sent (mapped columns, row ends within quotes), as the input had
  *   them, each ended by LF; not there when there is none;
  * - `rows`: for each row three little-endian 32-bit numbers: its row number in the input, its bytes in `sent` without the LF, and
- *   its bytes in `input` with the LF, 0 when it is not in there.
+ *   its bytes in `input` with the LF, 0 when it is not in there;
+ * - `keys`: for each row the hash of its key as a little-endian double; not there when a row has no key.
  */
-export type PartPaths = { readonly sent: string; readonly input: string; readonly rows: string };
+export type PartPaths = { readonly sent: string; readonly input: string; readonly rows: string; readonly keys: string };
 
 export function partPaths(partsDir: string, part: PartNumber): PartPaths {
   const base = join(partsDir, String(part).padStart(5, '0'));
-  return { sent: `${base}.csv`, input: `${base}.input`, rows: `${base}.rows` };
+  return { sent: `${base}.csv`, input: `${base}.input`, rows: `${base}.rows`, keys: `${base}.keys` };
 }
 
 /** Removes what is there of a part; what is not there is no error: a crash may have come between. */
@@ -40,6 +42,7 @@ export async function removePart(paths: PartPaths): Promise<void> {
 export class PartWriter {
   public rows = 0;
   private readonly index = new Uint32List();
+  private readonly keys = new KeyHashes();
   private input?: FileWriter;
 
   private constructor(
@@ -85,9 +88,19 @@ export class PartWriter {
     return true;
   }
 
+  /** Takes the hash of the key of a row, in the order in which the rows are appended. They are kept only if every row has one. */
+  public noteKey(hash: number): void {
+    this.keys.push(hash);
+  }
+
   /** Durable when it returns. */
   public async close(): Promise<{ rows: number; bytes: number }> {
-    await Promise.all([this.sent.close(), this.input?.close()]);
+    const { keys, rows } = this;
+    await Promise.all([
+      this.sent.close(),
+      this.input?.close(),
+      rows > 0 && keys.length === rows && keys.write(this.paths.keys)
+    ]);
     const index = await FileWriter.create(this.paths.rows);
     for (const piece of this.index.pieces()) await index.append(bytesOf(piece));
     await index.close();

@@ -1,21 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DELIMITERS } from '../../input/delimiters.js';
-import { hash53, hash53OfBytes } from '../../input/hash53.js';
 import { type Input } from '../../input/input.js';
-import { type RecordBatch } from '../../input/records.js';
+import { type RecordBatch } from '../../input/recordBatch.js';
 import { type PartNumber, type RowErrorCount, type RowProblem } from '../../run/loadEvents.js';
-import { type LoadColumns, type SentColumn } from './columns.js';
-import { type PlainForm } from '../../schema/canonical.js';
+import { type LoadColumns } from './columns.js';
 import { type HeaderAgain, headerAgain } from './headerAgain.js';
+import { InputKey } from './inputKey.js';
 import { type InputRecord, inputRecord } from './inputRecord.js';
 import { KeyIndex } from './keyIndex.js';
 import { partPaths, PartWriter } from '../parts/partFile.js';
 import { type PartPlan, partPlan, type PartPlanAsked } from './partPlan.js';
-import { keyForm, plainKeyForm, type Prepared, sentHeader } from './prepared.js';
+import { type Prepared, sentHeader } from './prepared.js';
 import { type RejectedRow, rejectHeader, rejectRow, rejectUnmended, rejectValues } from './rejectRow.js';
 import { type RowCheck } from './rowCheck.js';
-import { isTranslated, type SentRecord, sentRecord, sentValue } from './sentRecord.js';
+import { type SentRecord, sentRecord } from './sentRecord.js';
 import { type Unmended, unmendedTest } from './unmended.js';
 import { UnsentRows } from './unsentRows.js';
 
@@ -81,11 +80,7 @@ class Cutter {
   private readonly sentRecord: SentRecord;
   private readonly inputRecord: InputRecord;
   private readonly header: Buffer;
-  private readonly keyColumn?: SentColumn;
-  private readonly canonicalKey: (value: string) => string;
-  private readonly plainKey?: PlainForm;
-  /** Longer keys are rare, and go the longer way. */
-  private readonly key = new Uint8Array(256);
+  private readonly key: InputKey;
   private plan?: PartPlan;
   private part?: PartWriter;
   private partRows = 0;
@@ -101,14 +96,12 @@ class Cutter {
     this.isHeader = headerAgain(columns.mapped);
     this.unsent = new UnsentRows(cutting.settledDir, this.delimiter);
     this.header = sentHeader(prepared);
-    const { keyColumn } = columns;
-    this.keyColumn = keyColumn === undefined ? undefined : columns.sent[keyColumn];
-    this.canonicalKey = keyForm(prepared.columns[keyColumn ?? -1]?.type ?? 'unknown', prepared);
-    this.plainKey = plainKeyForm(prepared);
+    this.key = new InputKey(columns, prepared);
   }
 
   public async open(): Promise<void> {
-    if (this.keyColumn) this.keys = await KeyIndex.create(join(this.cutting.partsDir, 'keys'));
+    if (this.cutting.columns.keyColumn !== undefined)
+      this.keys = await KeyIndex.create(join(this.cutting.partsDir, 'keys'));
   }
 
   public async take(batch: RecordBatch): Promise<void> {
@@ -122,7 +115,8 @@ class Cutter {
       const rejected = this.rejectedRow(batch, i);
       if (rejected) await this.unsent.reject(number, rejected);
       else {
-        if (!this.addKey(number, batch, i)) await this.keys?.drain();
+        const key = this.key.hashOf(batch, i);
+        if (key !== undefined && this.keys?.add(number, key) === false) await this.keys.drain();
         const sent = this.sentRecord(batch, i);
         const start = batch.fieldStart(i, 0);
         const end = batch.recordEnd(i);
@@ -131,6 +125,7 @@ class Cutter {
           ? part.append({ number, sent, input: this.inputRecord(batch, i) })
           : part.appendNow(number, batch.bytes, start, end) || part.append({ number, sent: batch.record(i) });
         if (waiting instanceof Promise) await waiting;
+        if (key !== undefined) part.noteKey(key);
       }
     }
     this.rows += batch.count;
@@ -166,26 +161,6 @@ class Cutter {
     if (this.isHeader(batch, i)) return rejectHeader(this.inputRecord(batch, i));
     const found = rowCheck?.problems(batch, i);
     return found && rejectValues(found, this.inputRecord(batch, i));
-  }
-
-  /** False when the index must be drained. */
-  private addKey(number: number, batch: RecordBatch, i: number): boolean {
-    if (!this.keys || !this.keyColumn) return true;
-    const hash = this.plainKeyHash(this.keyColumn, batch, i);
-    if (hash !== undefined) return this.keys.add(number, hash);
-    const key = this.canonicalKey(sentValue(this.keyColumn, batch, i));
-    return key === '' ? true : this.keys.add(number, hash53(key));
-  }
-
-  /** Undefined where the bytes of a key do not tell what it equals. */
-  private plainKeyHash(column: SentColumn, batch: RecordBatch, i: number): number | undefined {
-    if (!this.plainKey || isTranslated(column)) return undefined;
-    const { index } = column;
-    const start = batch.valueStart(i, index);
-    const end = batch.valueEnd(i, index);
-    if (end - start > this.key.length) return undefined;
-    const length = this.plainKey(batch.bytes, start, end, this.key);
-    return length < 0 ? undefined : hash53OfBytes(this.key, length);
   }
 
   /** The part under way if the record still goes into it. */

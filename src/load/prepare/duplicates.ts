@@ -5,6 +5,7 @@ import { type CutPart } from './cut.js';
 import { ErrorCounts } from '../errorCounts.js';
 import { FragmentWriter } from '../parts/fragment.js';
 import { type Candidates, Losers } from './losers.js';
+import { readKeyHashes } from '../parts/keyHashes.js';
 import { eachRow, partPaths, PartWriter, removePart, rowNumbers } from '../parts/partFile.js';
 import { sentHeader } from './prepared.js';
 import { failedPrefix, fragmentPath, type FragmentKind } from '../settle/settle.js';
@@ -66,13 +67,18 @@ async function without(
 
 type Filing = { readonly losers: Losers; readonly filed: FragmentWriter; readonly errors: ErrorCounts };
 
-async function rewrite({ part }: CutPart, asked: Deduplicating, to: Filing): Promise<CutPart> {
+async function rewrite({ part, rows }: CutPart, asked: Deduplicating, to: Filing): Promise<CutPart> {
   const from = partPaths(asked.partsDir, part);
   const beside = partPaths(asked.partsDir, BESIDE);
   const delimiter = DELIMITERS[asked.prepared.delimiter];
   const writer = await PartWriter.create(beside, sentHeader(asked.prepared));
-  await eachRow(from, ({ number, sent, input }) => {
-    if (!to.losers.has(number)) return writer.append({ number, sent, input: input === sent ? undefined : input });
+  const keys = await readKeyHashes(from.keys, rows);
+  await eachRow(from, ({ at, number, sent, input }) => {
+    if (!to.losers.has(number)) {
+      const key = keys?.[at];
+      if (key !== undefined) writer.noteKey(key);
+      return writer.append({ number, sent, input: input === sent ? undefined : input });
+    }
     return to.losers.reasonOf(number, (reason) => {
       const error = `BULKOPS_DUPLICATE_KEY:${reason}:--`;
       to.errors.add(error, number);
@@ -82,11 +88,13 @@ async function rewrite({ part }: CutPart, asked: Deduplicating, to: Filing): Pro
   const size = await writer.close();
   await removePart(from);
   if (size.rows === 0) await removePart(beside);
-  else for (const what of ['sent', 'rows', 'input'] as const) await rename(beside[what], from[what]).catch(isAbsent);
+  else
+    for (const what of ['sent', 'rows', 'input', 'keys'] as const)
+      await rename(beside[what], from[what]).catch(isAbsent);
   return { part, ...size };
 }
 
-/** A part whose rows are all sent as they came has no file of inputs. */
+/** A part whose rows are all sent as they came has no file of inputs, one with a row without key none of keys. */
 function isAbsent(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }

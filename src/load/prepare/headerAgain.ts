@@ -1,5 +1,5 @@
 import { columnKey } from '../../input/columnName.js';
-import { type RecordBatch } from '../../input/records.js';
+import { type RecordBatch } from '../../input/recordBatch.js';
 import { standsAt } from '../../schema/checks/valueCheck.js';
 import { type MappedColumn } from '../../schema/mapping.js';
 

@@ -1,7 +1,7 @@
 import { encodeRecord } from '../../input/encode.js';
 import { DELIMITERS } from '../../input/delimiters.js';
 import { type Input } from '../../input/input.js';
-import { type RecordBatch } from '../../input/records.js';
+import { type RecordBatch } from '../../input/recordBatch.js';
 import { isResultColumn, type MappedColumn } from '../../schema/mapping.js';
 import { RecordLine } from './recordLine.js';
 

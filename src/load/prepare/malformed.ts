@@ -3,7 +3,7 @@ import {
   MOST_RECORD_CHARACTERS,
   type RecordBatch,
   type RecordProblem
-} from '../../input/records.js';
+} from '../../input/recordBatch.js';
 import { type RowErrorCode } from '../../bulk/rowError.js';
 import { type MappedColumn } from '../../schema/mapping.js';
 

@@ -24,10 +24,14 @@ export class PointOrComma {
     return isDigit(first) && first !== ZERO; // no thousands begin with a nought
   }
 
-  /** @param place of a value that `isOpen` says yes to; only the first is kept */
-  public point(place: () => Place): void {
+  /** Counts a value that `isOpen` says yes to. @returns whether it is the first, whose place is wanted */
+  public point(): boolean {
     this.points += 1;
-    this.first ??= place();
+    return this.points === 1;
+  }
+
+  public stands(first: Place): void {
+    this.first = first;
   }
 
   /** @param value of a row that is rejected for it */

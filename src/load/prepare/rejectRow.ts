@@ -1,7 +1,7 @@
 import { type RowErrorCode } from '../../bulk/rowError.js';
 import { columnKey } from '../../input/columnName.js';
 import { encodeRecord } from '../../input/encode.js';
-import { type RecordBatch, type RecordProblem } from '../../input/records.js';
+import { type RecordBatch, type RecordProblem } from '../../input/recordBatch.js';
 import { type MappedColumn } from '../../schema/mapping.js';
 import { type RowProblem } from '../../run/loadEvents.js';
 import { inputRecord, ownColumns } from './inputRecord.js';

@@ -5,7 +5,7 @@ import { isTranslated, translated } from './sentRecord.js';
 import { PointOrComma } from './pointOrComma.js';
 import { nameSuspicion, numberSuspicion, type Place, type Suspecting, Suspects, textSuspicion } from './suspects.js';
 import { type RowErrorCode } from '../../bulk/rowError.js';
-import { type RecordBatch } from '../../input/records.js';
+import { type RecordBatch } from '../../input/recordBatch.js';
 import { type CheckOptions, type Misfit, standsAt, type ValueCheck } from '../../schema/checks/valueCheck.js';
 import { type FieldDescribe } from '../../schema/describe.js';
 import { valueCheck } from '../../schema/fields.js';
@@ -23,6 +23,8 @@ export type ValueProblem = {
 type ColumnCheck = {
   readonly sent: SentColumn;
   readonly index: number;
+  /** See `isTranslated`; kept here, where it costs nothing to look. */
+  readonly isTranslated: boolean;
   /** Missing where any value will do. */
   readonly check?: ValueCheck;
   readonly isRequired: boolean;
@@ -60,6 +62,7 @@ export class RowCheck {
         return {
           sent: column,
           index,
+          isTranslated: isTranslated(column),
           check: field && valueCheck(field, options),
           isRequired,
           suspecting: field && suspectingOf(field, at === (keyColumn ?? 0)),
@@ -90,39 +93,28 @@ export class RowCheck {
     const { bytes } = batch;
     let found: ValueProblem[] | undefined;
     for (const column of this.checks) {
-      if (isTranslated(column.sent)) {
+      if (column.isTranslated) {
         const problem = translatedProblem(column, batch.field(i, column.index));
         if (problem) (found ??= []).push(problem);
         continue;
       }
-      const start = batch.valueStart(i, column.index);
-      const end = batch.valueEnd(i, column.index);
-      if (end > start) this.suspect(column, batch, i, { start, end });
+      const { start, end } = batch.valueAt(i, column.index);
       if (start >= end) {
         if (!column.isRequired) continue;
-      } else if (
-        !(column.isRequired && mayBeMissing(bytes, start, end)) &&
-        (column.check?.fits(bytes, start, end) ?? true)
-      )
-        continue;
+      } else {
+        const what = column.suspecting?.(bytes, start, end);
+        if (what) this.suspects.add(what, placeOf(column, batch, i));
+        if (column.points && PointOrComma.isOpen(bytes, start, end) && column.points.point())
+          column.points.stands(placeOf(column, batch, i));
+        const isThere = !column.isRequired || !mayBeMissing(bytes, start, end);
+        if (isThere && (!column.check || column.check.fits(bytes, start, end))) continue;
+      }
       const problem = problemOf(column, batch.field(i, column.index));
       if (!problem) continue;
       column.points?.refused(problem.value);
       (found ??= []).push(problem);
     }
     return found;
-  }
-
-  private suspect(
-    column: ColumnCheck,
-    batch: RecordBatch,
-    i: number,
-    { start, end }: { readonly start: number; readonly end: number }
-  ): void {
-    const { bytes } = batch;
-    const what = column.suspecting?.(bytes, start, end);
-    if (what) this.suspects.add(what, placeOf(column, batch, i));
-    if (column.points && PointOrComma.isOpen(bytes, start, end)) column.points.point(() => placeOf(column, batch, i));
   }
 }
 

@@ -1,5 +1,5 @@
 import { DELIMITERS } from '../../input/delimiters.js';
-import { type RecordBatch } from '../../input/records.js';
+import { type RecordBatch } from '../../input/recordBatch.js';
 import { encodeField } from '../../input/encode.js';
 import { type LoadColumns, type SentColumn } from './columns.js';
 import { type Prepared } from './prepared.js';

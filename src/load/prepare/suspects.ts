@@ -1,8 +1,13 @@
 import { Messages } from '@salesforce/core';
-import { standsAt } from '../../schema/checks/valueCheck.js';
+import { isDigit, standsAt } from '../../schema/checks/valueCheck.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
+
+const APOSTROPHE = 0x27;
+const EQUALS = 0x3d;
+const FIRST_BEYOND_ASCII = 0x80;
+const HASH = 0x23;
 
 /** What looks as if another program had put it in the place of a value. */
 export type Suspicion =
@@ -44,12 +49,14 @@ const MOST_SHOWN = 40;
 /** Of values that may be any text. */
 export function textSuspicion(bytes: Buffer, start: number, end: number): Suspicion | undefined {
   const first = bytes[start] ?? 0;
+  const last = bytes[end - 1] ?? 0;
+  if (USUAL_FIRST[first] === 1 && USUAL_LAST[last] === 1) return undefined;
   const length = end - start;
   if (first === EQUALS) return bytes[start + 1] === QUOTE ? 'sheetFormula' : undefined;
   if (first === APOSTROPHE) return apostrophe(bytes, start, end);
-  if (first >= FIRST_BEYOND_ASCII || (bytes[end - 1] ?? 0) >= FIRST_BEYOND_ASCII) return edges(bytes, start, end);
+  if (first >= FIRST_BEYOND_ASCII || last >= FIRST_BEYOND_ASCII) return edges(bytes, start, end);
   if (isShortNumber(bytes, start, end)) return 'shortNumber';
-  if (bytes[end - 2] === POINT && bytes[end - 1] === ZERO)
+  if (bytes[end - 2] === POINT && last === ZERO)
     return FLOAT.test(bytes.toString('latin1', start, end)) ? 'floatNumber' : undefined;
   if (first === HASH) return SHEET_ERROR.test(bytes.toString('utf8', start, end)) ? 'sheetError' : undefined;
   if (length > LONGEST_WORD || !FIRST_BYTES.has(first)) return undefined;
@@ -63,10 +70,8 @@ export function numberSuspicion(bytes: Buffer, start: number, end: number): Susp
 
 /** Of what a row is about: a sum below the table would make a record of its own. */
 export function nameSuspicion(bytes: Buffer, start: number, end: number): Suspicion | undefined {
-  const isLong = end - start > LONGEST_TOTAL;
-  return !isLong && TOTALS_BEGIN.has(bytes[start] ?? 0) && TOTALS.test(bytes.toString('utf8', start, end))
-    ? 'totalsRow'
-    : undefined;
+  const mayBe = end - start <= LONGEST_TOTAL && TOTALS_BEGIN[bytes[start] ?? 0] === 1 && !isDigit(bytes[end - 1]);
+  return mayBe && TOTALS.test(bytes.toString('utf8', start, end)) ? 'totalsRow' : undefined;
 }
 
 /** `\N` of Snowflake, `(null)` and `nan` of programs that print what is nothing to them; names such as Null are left alone. */
@@ -76,12 +81,23 @@ const WORDS = ['\\N', '\\\\N', 'NULL', 'null', '(null)', '<NULL>', 'NaN', 'nan',
 const LONGEST_WORD = Math.max(...WORDS.map(({ length }) => length));
 const FIRST_BYTES = new Set(WORDS.map(([first]) => first));
 
+function bytesAmong(isOne: (byte: number) => boolean): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => (isOne(byte) ? 1 : 0));
+}
+
+/** With these at its ends a value is what it seems: no number, no word above, no mark of a spreadsheet. */
+const USUAL_FIRST = bytesAmong(
+  (byte) =>
+    byte < FIRST_BEYOND_ASCII && byte !== EQUALS && byte !== APOSTROPHE && byte !== HASH && !FIRST_BYTES.has(byte)
+);
+const USUAL_LAST = bytesAmong((byte) => byte < FIRST_BEYOND_ASCII && !isDigit(byte));
+
 /** `#REF!` and its like in any language; `#N/A`, as the API has it, empties a field. */
 const SHEET_ERROR = /^#(?:[A-ZÀ-Ý¡¿/0]+[!?]|NV)$/;
 
 const TOTALS =
   /^(?:(?:grand|sub)?[ -]?totals?|sum|summe|gesamt(?:summe|ergebnis)?|total g[eé]n[eé]ral|somme|totale|suma):?$/i;
-const TOTALS_BEGIN = new Set(Buffer.from('gGsStT'));
+const TOTALS_BEGIN = bytesAmong((byte) => 'gGsStT'.includes(String.fromCharCode(byte)));
 const LONGEST_TOTAL = 20;
 
 /** A whole number in the hands of a program that had a gap in its column; `1.0` may be a version. */
@@ -131,10 +147,6 @@ function isCurlyQuote(bytes: Buffer, at: number): boolean {
 /** What makes a spreadsheet, or who fears one, write an apostrophe before a value. */
 const KEPT_AS_TEXT = new Set(Buffer.from('0123456789=+-@'));
 
-const APOSTROPHE = 0x27;
-const EQUALS = 0x3d;
-const FIRST_BEYOND_ASCII = 0x80;
-const HASH = 0x23;
 const PLUS = 0x2b;
 const POINT = 0x2e;
 const QUOTE = 0x22;

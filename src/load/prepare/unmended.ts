@@ -1,6 +1,6 @@
 import { type RowErrorCode } from '../../bulk/rowError.js';
 import { columnKey } from '../../input/columnName.js';
-import { type RecordBatch } from '../../input/records.js';
+import { type RecordBatch } from '../../input/recordBatch.js';
 import { isResultColumn, type MappedColumn } from '../../schema/mapping.js';
 import { ownColumns } from './inputRecord.js';
 

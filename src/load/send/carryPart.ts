@@ -6,6 +6,7 @@ import { type LoadAsked } from '../asked.js';
 import { follow, jobStateEvent } from './follow.js';
 import { readJobFates } from '../settle/jobResults.js';
 import { type LoadRun, type LoadTools } from '../loadRun.js';
+import { readKeyHashes } from '../parts/keyHashes.js';
 import { removePart } from '../parts/partFile.js';
 import { matchPlan, type Prepared } from '../prepare/prepared.js';
 import { RowFates } from '../settle/rowFates.js';
@@ -113,6 +114,7 @@ async function fatesOf(
   const read = {
     jobId: job.id,
     rows,
+    keys: () => readKeyHashes(run.paths(part).keys, rows),
     sent: () => fileChunks(run.paths(part).sent),
     columns: prepared.columns.map(({ name }) => name),
     delimiter: prepared.delimiter,

@@ -7,17 +7,21 @@ import { type Transport } from '../../bulk/transport.js';
 import { type DelimiterName } from '../../input/delimiters.js';
 import { gathered } from '../../input/gathered.js';
 import { scanRecords } from '../../input/records.js';
+import { KeyMatcher } from './keyMatcher.js';
 import { ResultReader } from './resultReader.js';
 import { RowFates } from './rowFates.js';
 import { type MatchPlan, RowKey, type ValueOf } from './rowKey.js';
-import { RowMatcher } from './rowMatcher.js';
+import { type RowMatcher } from './rowMatcher.js';
+import { ValueMatcher } from './valueMatcher.js';
 
 /** What is read of a job: the rows that it was fed, and how to know them again. */
 export type JobRead = {
   readonly jobId: JobId;
   /** Rows in the part. */
   readonly rows: number;
-  /** The part as it was sent, header first; read once for each try. */
+  /** The hashes of the keys of its rows (`MatchPlan`); undefined where these are not known. Asked for at each try. */
+  readonly keys: () => Promise<Float64Array | undefined>;
+  /** The part as it was sent, header first; read at each try where the keys alone do not tell the rows apart. */
   readonly sent: () => AsyncIterable<Buffer>;
   /** The columns as they were sent, in order. */
   readonly columns: readonly string[];
@@ -68,10 +72,9 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
 async function readOnce(job: JobRead, transport: Transport): Promise<JobFates> {
-  const matcher = new RowMatcher(job.rows);
+  const matcher = await matcherOf(job);
   const fates = new RowFates(job.rows);
   try {
-    await addRows(job, matcher);
     const readers: ResultReader[] = [];
     for (const kind of RESULT_KINDS) {
       const body = await resultBody(transport, job.jobId, kind);
@@ -105,8 +108,24 @@ async function resultBody(
 
 const RESULT_KINDS = ['successfulResults', 'failedResults', 'unprocessedrecords'] as const satisfies IngestResultKind[];
 
+async function matcherOf(job: JobRead): Promise<RowMatcher> {
+  const keys = await job.keys();
+  return (keys && KeyMatcher.of(keys)) ?? valueMatcher(job);
+}
+
+async function valueMatcher(job: JobRead): Promise<RowMatcher> {
+  const matcher = new ValueMatcher(job.rows);
+  try {
+    await addRows(job, matcher);
+    return matcher;
+  } catch (error) {
+    matcher.close();
+    throw error;
+  }
+}
+
 /** Makes the rows of the part known. */
-async function addRows(job: JobRead, matcher: RowMatcher): Promise<void> {
+async function addRows(job: JobRead, matcher: ValueMatcher): Promise<void> {
   const key = new RowKey(job.plan);
   const placeOf = job.columns.map((_, column) => column);
   let at = -1;

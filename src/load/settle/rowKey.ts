@@ -1,5 +1,5 @@
 import { hash53, hash53OfBytes } from '../../input/hash53.js';
-import { type RecordBatch } from '../../input/records.js';
+import { type RecordBatch } from '../../input/recordBatch.js';
 import { type PlainForm } from '../../schema/canonical.js';
 
 /** The value of one sent column in a row or in a result; the empty string where the result has no such column. */
@@ -22,6 +22,8 @@ export class RowKey {
   public bytes: Buffer = Buffer.allocUnsafe(1024);
   public length = 0;
   public hash = 0;
+  /** Whether it is the key, and not all values of a row that has none. */
+  public isKey = false;
 
   public constructor(private readonly plan: MatchPlan) {}
 
@@ -39,6 +41,7 @@ export class RowKey {
     this.makeRoom(end - start);
     const length = plainKey(batch.bytes, start, end, this.bytes);
     if (length < 0) return this.ofValues(valueOf);
+    this.isKey = true;
     this.length = length;
     this.hash = hash53OfBytes(this.bytes, length);
   }
@@ -54,7 +57,8 @@ export class RowKey {
     const { keyColumn, canonical } = this.plan;
     if (keyColumn !== undefined) {
       const key = canonical[keyColumn]?.(valueOf(keyColumn)) ?? '';
-      if (key !== '') return key;
+      this.isKey = key !== '';
+      if (this.isKey) return key;
     }
     return canonical.map((form, column) => form(valueOf(column))).join(VALUE_SEPARATOR);
   }

@@ -59,7 +59,7 @@ function isTime(text: string): boolean {
 
 /** yyyy-MM-dd with a day that every month has. */
 function isPlainDay(bytes: Buffer, start: number): boolean {
-  for (const at of [0, 1, 2, 3]) if (!isDigit(bytes[start + at])) return false;
+  for (let at = start; at < start + 4; at += 1) if (!isDigit(bytes[at])) return false;
   const month = twoDigits(bytes, start + 5);
   const day = twoDigits(bytes, start + 8);
   return bytes[start + 4] === DASH && bytes[start + 7] === DASH && month >= 1 && month <= 12 && day >= 1 && day <= 28;

@@ -10,6 +10,7 @@ import {
   removePart,
   rowNumbers
 } from '../../../src/load/parts/partFile.js';
+import { readKeyHashes } from '../../../src/load/parts/keyHashes.js';
 import { rejection } from '../../rejection.js';
 import { tempDir } from '../../tempDir.js';
 
@@ -138,7 +139,39 @@ describe('load/partFile', () => {
 
   it('writes for the owner alone', async function () {
     if (process.platform === 'win32') this.skip();
-    const { paths } = await write([{ number: 1, sent: Buffer.from('a'), input: Buffer.from('b') }]);
+    const paths = partPaths(dir.path, (parts += 1));
+    const writer = await PartWriter.create(paths, Buffer.from('A'));
+    await writer.append({ number: 1, sent: Buffer.from('a'), input: Buffer.from('b') });
+    writer.noteKey(1);
+    await writer.close();
     for (const path of Object.values(paths)) expect((await stat(path)).mode & 0o777).to.equal(0o600);
+  });
+
+  it('has the hashes of its keys where every row has one, many as they may be', async () => {
+    const keysOf = async (rows: number, keys: number): Promise<Float64Array | undefined> => {
+      const paths = partPaths(dir.path, (parts += 1));
+      const writer = await PartWriter.create(paths, Buffer.from('Key'));
+      for (let number = 1; number <= rows; number += 1) await writer.append({ number, sent: Buffer.from('x') });
+      for (let key = 1; key <= keys; key += 1) writer.noteKey(2 ** 53 - key);
+      await writer.close();
+      return readKeyHashes(paths.keys, rows);
+    };
+    for (const rows of [1, 3, 100_000]) {
+      const found = await keysOf(rows, rows);
+      expect(found).to.deep.equal(Float64Array.from({ length: rows }, (_, at) => 2 ** 53 - 1 - at));
+      expect(await keysOf(rows, rows - 1)).to.equal(undefined);
+    }
+  });
+
+  it('has none where the file is not of as many rows', async () => {
+    const paths = partPaths(dir.path, (parts += 1));
+    const writer = await PartWriter.create(paths, Buffer.from('Key'));
+    for (const number of [1, 2]) {
+      await writer.append({ number, sent: Buffer.from('x') });
+      writer.noteKey(number);
+    }
+    await writer.close();
+    await truncate(paths.keys, 12);
+    expect(await readKeyHashes(paths.keys, 2)).to.equal(undefined);
   });
 });

@@ -8,8 +8,12 @@ import { type LoadAsked } from '../../../src/load/asked.js';
 import { cut, type CutInput } from '../../../src/load/prepare/cut.js';
 import { dropDuplicates, type Deduplicated } from '../../../src/load/prepare/duplicates.js';
 import { mergeFragments } from '../../../src/load/parts/fragment.js';
+import { readKeyHashes } from '../../../src/load/parts/keyHashes.js';
 import { eachRow, partPaths } from '../../../src/load/parts/partFile.js';
+import { matchPlan } from '../../../src/load/prepare/prepared.js';
 import { openForLoad, type Opened } from '../../../src/load/prepare/prepare.js';
+import { RowKey } from '../../../src/load/settle/rowKey.js';
+import { scanRecords } from '../../../src/input/records.js';
 import { fragmentPath, type FragmentKind, type FragmentOrigin } from '../../../src/load/settle/settle.js';
 import { rejection, sfRejection } from '../../rejection.js';
 import { CONTACT } from '../../schema/objects.js';
@@ -105,8 +109,38 @@ describe('load/cut', () => {
         });
         expect(found).to.have.length(rows);
         expect(Buffer.byteLength(await this.sentFile(part))).to.equal(bytes);
+        expect(await this.hashes(part, rows), 'hashes of keys').to.deep.equal(await this.hashesOfSent(part));
         this.parts.push(found);
       }
+    }
+
+    private async hashes(part: number, rows: number): Promise<number[] | undefined> {
+      const hashes = await readKeyHashes(partPaths(this.dirs.partsDir, part).keys, rows);
+      return hashes && [...hashes];
+    }
+
+    /** As the org would have to answer it; undefined where a row has no key. */
+    private async hashesOfSent(part: number): Promise<number[] | undefined> {
+      const { prepared } = this.opened;
+      const key = new RowKey(matchPlan(prepared));
+      const chunks = (async function* (bytes: Promise<Buffer>) {
+        yield await bytes;
+      })(readFile(partPaths(this.dirs.partsDir, part).sent));
+      const hashes: number[] = [];
+      let isHeader = true;
+      for await (const batch of scanRecords(chunks, { delimiter: prepared.delimiter }))
+        for (let i = 0; i < batch.count; i += 1) {
+          key.ofRecord(
+            batch,
+            i,
+            prepared.columns.map((_, column) => column),
+            (column) => batch.field(i, column)
+          );
+          if (isHeader) isHeader = false;
+          else if (key.isKey) hashes.push(key.hash);
+          else return undefined;
+        }
+      return hashes;
     }
   }
 
@@ -828,7 +862,7 @@ describe('load/cut', () => {
       expect(made.parts.map((part) => part.length)).to.deep.equal([2, 2]);
       await made.dropDuplicates();
       expect(made.result.parts.map(({ part }) => part)).to.deep.equal([2]);
-      expect((await readdir(made.dirs.partsDir)).sort()).to.deep.equal(['00002.csv', '00002.rows']);
+      expect((await readdir(made.dirs.partsDir)).sort()).to.deep.equal(['00002.csv', '00002.keys', '00002.rows']);
     });
 
     it('keep their own words in what is sent otherwise', async () => {

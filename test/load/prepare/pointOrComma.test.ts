@@ -15,7 +15,8 @@ describe('load/pointOrComma', () => {
 
   function watched(refused: readonly string[], points: readonly string[]): string | undefined {
     const watching = new PointOrComma();
-    for (const [at, value] of points.entries()) watching.point(() => ({ row: at + 1, column: 'Sum', value }));
+    for (const [at, value] of points.entries())
+      if (watching.point()) watching.stands({ row: at + 1, column: 'Sum', value });
     for (const value of refused) watching.refused(value);
     return watching.warning();
   }

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { type JobId } from '../../../src/bulk/job.js';
 import { type Transport } from '../../../src/bulk/transport.js';
-import { type JobFates, readJobFates } from '../../../src/load/settle/jobResults.js';
+import { hash53 } from '../../../src/input/hash53.js';
+import { type JobFates, type JobRead, readJobFates } from '../../../src/load/settle/jobResults.js';
 import { canonicalForm } from '../../../src/schema/canonical.js';
 import { rejection } from '../../rejection.js';
 import { TestClock } from '../../testClock.js';
@@ -39,17 +40,31 @@ async function* inPieces(text: string): AsyncGenerator<Buffer> {
 
 const SENT = 'Key__c,Name\nk1,same\nk12,same\nk3,other\n';
 
-async function read(transport: Transport, keyColumn?: number, sent = SENT): Promise<JobFates> {
-  const rows = sent.trim().split('\n').length - 1;
-  const job = {
+/** What is known of a part's keys when its results are read. */
+type Keys = (keys: readonly string[]) => Float64Array | undefined;
+
+const NO_HASHES: Keys = () => undefined;
+const HASHES: Keys = (keys) => Float64Array.from(keys, hash53);
+
+function jobOf(sent: string, keyColumn: number | undefined, keys: Keys): JobRead {
+  const [, ...lines] = sent.trim().split('\n');
+  return {
     jobId: '750000000000001AAA' as JobId,
-    rows,
+    rows: lines.length,
+    keys: () => Promise.resolve(keys(lines.map((line) => line.split(',')[0] ?? ''))),
     sent: () => inPieces(sent),
     columns: ['Key__c', 'Name'],
     delimiter: 'COMMA' as const,
     plan: { keyColumn, canonical: [canonicalForm('string'), canonicalForm('string')] }
   };
-  return readJobFates(job, transport, new TestClock());
+}
+
+async function read(
+  transport: Transport,
+  keyColumn?: number,
+  { sent = SENT, keys = NO_HASHES }: { sent?: string; keys?: Keys } = {}
+): Promise<JobFates> {
+  return readJobFates(jobOf(sent, keyColumn, keys), transport, new TestClock());
 }
 
 function told({ fates, strays }: JobFates): string {
@@ -119,15 +134,35 @@ describe('load/jobResults', () => {
     ],
     ['nothing at all', {}, '(unknown) (unknown) (unknown)']
   ];
-  for (const [what, bodies, expected] of cases)
+  for (const [what, bodies, expected] of cases) {
     it(`reads results by key: ${what}`, async () => {
       expect(told(await read(resultsOf(bodies), 0))).to.equal(expected);
     });
 
+    it(`reads results by the hashes of keys: ${what}`, async () => {
+      expect(told(await read(resultsOf(bodies), 0, { keys: HASHES }))).to.equal(expected);
+    });
+  }
+
+  it('goes by the keys themselves where two of them have one hash', async () => {
+    const success = 'sf__Id,sf__Created,Key__c,Name\nC,true,k3,other\nB,true,k12,same\nA,true,k1,same\n';
+    const keys: Keys = (all) => Float64Array.from(all, (key) => hash53(key.slice(0, 2)));
+    expect(told(await read(resultsOf({ success }), 0, { keys }))).to.equal(ALL_WELL);
+  });
+
+  it('does not read a part whose keys it knows', async () => {
+    const success = 'sf__Id,sf__Created,Key__c\nA,true,k1\n';
+    const unread = (async function* (): AsyncGenerator<Buffer> {
+      yield await Promise.reject(new Error('the part is read'));
+    })();
+    const job = { ...jobOf('Key__c\nk1\n', 0, HASHES), sent: () => unread };
+    expect(told(await readJobFates(job, resultsOf({ success }), new TestClock()))).to.equal('A');
+  });
+
   it('lets no record that is named twice settle two equal rows of an insert', async () => {
     const sent = 'Key__c,Name\nk,same\nk,same\nk,other\n';
     const success = 'sf__Id,sf__Created,Key__c,Name\nA,true,k,same\nA,true,k,same\nC,true,k,other\n';
-    expect(told(await read(resultsOf({ success }), undefined, sent))).to.equal('A (unknown) C and 1 strays');
+    expect(told(await read(resultsOf({ success }), undefined, { sent }))).to.equal('A (unknown) C and 1 strays');
   });
 
   it('reads again while rows are missing, and takes what says most', async () => {

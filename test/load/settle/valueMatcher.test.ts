@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { RowKey } from '../../../src/load/settle/rowKey.js';
-import { RowMatcher } from '../../../src/load/settle/rowMatcher.js';
+import { type RowMatcher } from '../../../src/load/settle/rowMatcher.js';
+import { ValueMatcher } from '../../../src/load/settle/valueMatcher.js';
 import { canonicalForm } from '../../../src/schema/canonical.js';
 
 /** The rows of a part that can be asked for by what results say. */
@@ -9,7 +10,7 @@ type Known = { readonly matcher: RowMatcher; readonly key: RowKey };
 
 function known(rows: ReadonlyArray<readonly string[]>, { types, keyColumn, canonical }: Columns): Known {
   const key = new RowKey({ keyColumn, canonical: canonical ?? types.map(canonicalForm) });
-  const matcher = new RowMatcher(rows.length);
+  const matcher = new ValueMatcher(rows.length);
   for (const row of rows) {
     key.ofValues((column) => row[column] ?? '');
     matcher.add(key);
@@ -32,7 +33,7 @@ function take({ matcher: from, key }: Known, row: readonly string[]): number | u
   return from.take(key);
 }
 
-describe('load/rowMatcher', () => {
+describe('load/valueMatcher', () => {
   it('finds each row by its key, in whatever order results come, whatever else they say', () => {
     fc.assert(
       fc.property(

@@ -69,6 +69,7 @@ export type LoadEvent =
         /** Its rows were in none of the results before, so that they may have happened. */
         readonly mayHaveHappened?: boolean;
       }>;
+      /** From the end of the last of the jobs before. */
       readonly pauseMs: number;
     }
   /** The intent: the org may have made a job whose id we never learn. Without UploadComplete it changes nothing. */

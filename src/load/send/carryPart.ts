@@ -9,6 +9,7 @@ import { type LoadRun, type LoadTools } from '../loadRun.js';
 import { readKeyHashes } from '../parts/keyHashes.js';
 import { removePart } from '../parts/partFile.js';
 import { matchPlan, type Prepared } from '../prepare/prepared.js';
+import { msPerRow } from './pace.js';
 import { RowFates } from '../settle/rowFates.js';
 import { complete, giveUp, send } from './send.js';
 import { removeFragments, settle, type Settled } from '../settle/settle.js';
@@ -70,7 +71,8 @@ export async function followPart(
   { run, tools, stop }: Carrying
 ): Promise<JobInfo | undefined> {
   const { rows } = run.part(part);
-  const expectedMs = expectedMsOf(run, rows);
+  const rowMs = msPerRow(run.state);
+  const expectedMs = rowMs === undefined ? undefined : rows * rowMs;
   return follow({ part, jobId, rows, expectedMs }, { ...tools, signal: tools.ending.signal, emit: run.emit, stop });
 }
 
@@ -152,13 +154,4 @@ function sendingOf(
 /** An insert done twice makes two records; an upsert by Id inserts the rows that have none. */
 function isHarmlessTwice(operation: LoadAsked['operation'], { externalId }: Prepared): boolean {
   return operation !== 'insert' && externalId?.toLowerCase() !== 'id';
-}
-
-/** How long a job of that many rows should take, by the slowest rate among the finished ones; undefined before there is one. */
-function expectedMsOf(run: LoadRun, rows: number): number | undefined {
-  let msPerRow = 0;
-  for (const part of run.state.parts.values())
-    if (part.at === 'settled' && part.job?.processingMs && part.job.processed > 0)
-      msPerRow = Math.max(msPerRow, part.job.processingMs / part.job.processed);
-  return msPerRow > 0 ? rows * msPerRow : undefined;
 }

@@ -30,11 +30,16 @@ const LONGEST_PAUSE_MS = 30_000;
 const PAUSE_GROWTH = 1.5;
 /** Of the time that the rest of a job seems to take: the service counts rows by thousands, so the rest is less than it shows. */
 const SHARE_OF_REST = 0.75;
+/** The first look at a job whose time is known comes a little late, as one that comes too soon is a call for nothing. */
+const FIRST_LOOK = { late: 1.1, marginMs: 50 } as const;
+/** Of its time, the second look at it waits for so much. */
+const SHARE_OF_SECOND_LOOK = 0.25;
 /**
- * Before the first look nothing was asked, so it may come sooner when a job is expected to be quick. A look that comes too soon costs a second, one
- * that comes a little late a fraction of it.
+ * A job that may be over at any moment is not waited for a whole second: a small retry job, or one whose rows are all processed. Below the shortest
+ * pause of other jobs the pauses double, so that such a job costs three calls more if it has to queue after all.
  */
-const FIRST_LOOK = { late: 1.1, marginMs: 200 } as const;
+const MOMENT_MS = 150;
+const MOMENT_GROWTH = 2;
 
 /**
  * Waits for the end of a job: its info in a terminal state, or undefined when the org does not know it any more (deleted).
@@ -44,8 +49,9 @@ export async function follow(following: Following, tools: FollowTools): Promise<
   const { part, jobId } = following;
   const { transport, clock, emit, signal, stop } = tools;
   let pauseMs = firstPauseMs(following.expectedMs);
-  let longestMs = pauseMs;
+  let longestMs = secondPauseMs(following.expectedMs);
   let begun: Look | undefined;
+  let isProcessed = false;
   let isAbortAsked = false;
   for (;;) {
     await clock.sleep(pauseMs, isAbortAsked ? signal : AbortSignal.any([signal, stop])).catch((error: unknown) => {
@@ -60,8 +66,13 @@ export async function follow(following: Following, tools: FollowTools): Promise<
     await emit(jobStateEvent(part, job));
     if (isTerminal(job.state)) return job;
     const look = { atMs: clock.now(), processed: job.numberRecordsProcessed };
+    if (look.processed >= following.rows && !isProcessed) {
+      isProcessed = true;
+      longestMs = MOMENT_MS;
+    }
+    const shortestMs = Math.min(longestMs, SHORTEST_PAUSE_MS);
+    pauseMs = Math.max(Math.min(longestMs, untilEndMs(following.rows, begun, look) * SHARE_OF_REST), shortestMs);
     longestMs = nextPauseMs(longestMs);
-    pauseMs = Math.max(Math.min(longestMs, untilEndMs(following.rows, begun, look) * SHARE_OF_REST), SHORTEST_PAUSE_MS);
     // A job that waits for its turn has no rate yet.
     if (!begun || look.processed === 0) begun = look;
   }
@@ -87,8 +98,14 @@ function firstPauseMs(expectedMs: number | undefined): number {
   return Math.min(expectedMs * FIRST_LOOK.late + FIRST_LOOK.marginMs, LONGEST_PAUSE_MS);
 }
 
+function secondPauseMs(expectedMs: number | undefined): number {
+  if (expectedMs === undefined) return nextPauseMs(SHORTEST_PAUSE_MS);
+  return Math.min(Math.max(expectedMs * SHARE_OF_SECOND_LOOK, MOMENT_MS), LONGEST_PAUSE_MS);
+}
+
 function nextPauseMs(pauseMs: number): number {
-  return Math.min(Math.max(pauseMs * PAUSE_GROWTH, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+  const growth = pauseMs < SHORTEST_PAUSE_MS ? MOMENT_GROWTH : PAUSE_GROWTH;
+  return Math.min(pauseMs * growth, LONGEST_PAUSE_MS);
 }
 
 /** A job that ended just before we asked, or that somebody has deleted, can't be aborted any more, and need not be. */

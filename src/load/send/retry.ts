@@ -20,14 +20,28 @@ export type RetryRow = {
  */
 export const ROWS_OF_A_RETRY = { first: 10_000, later: 2000 } as const;
 
-/** First pause and its growth: row locks of other users last seconds at most, and each wave doubles the wait. */
-const FIRST_PAUSE_MS = 200;
+/** Of a first pause where nothing is known of the org: row locks of other users last seconds at most, and each wave doubles the wait. */
+const USUAL_PAUSE_MS = 200;
+const FIRST_PAUSE = { leastMs: 100, mostMs: 2000 } as const;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** How long to wait before a wave of retries, with jitter between half and all of it, so that two loads do not meet again. */
-export function retryPauseMs(attempt: number, random: () => number): number {
-  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
+/**
+ * How long to wait before a wave of retries, doubled for each, with jitter between half and all of it, so that two loads do not meet again.
+ * @param firstMs of the first wave, before jitter
+ */
+export function retryPauseMs(attempt: number, random: () => number, firstMs: number = USUAL_PAUSE_MS): number {
+  const pauseMs = Math.min(firstMs * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
   return Math.round(pauseMs * (0.5 + random() / 2));
+}
+
+/**
+ * A first pause that suits the org: as long as a small retry job takes there. A row is locked by a transaction much like our own ones, of this load or of
+ * another, and where those take long it is locked for long.
+ * @param rowMs what the org takes for a row, where that is known
+ */
+export function firstPauseMs(rowMs: number | undefined): number {
+  if (rowMs === undefined) return USUAL_PAUSE_MS;
+  return Math.min(Math.max(rowMs * ROWS_OF_A_RETRY.later, FIRST_PAUSE.leastMs), FIRST_PAUSE.mostMs);
 }
 
 export async function writeRetryRows(settledDir: string, part: PartNumber, rows: readonly RetryRow[]): Promise<void> {

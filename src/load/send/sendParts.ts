@@ -6,8 +6,9 @@ import { LimitReached } from '../limitReached.js';
 import { type LoadRun, type LoadTools } from '../loadRun.js';
 import { removePart } from '../parts/partFile.js';
 import { type Prepared, sentHeader } from '../prepare/prepared.js';
+import { msPerRow } from './pace.js';
 import { QuotaWatch } from './quota.js';
-import { layRetryParts, removeRetryRows, retryPauseMs } from './retry.js';
+import { firstPauseMs, layRetryParts, removeRetryRows, retryPauseMs } from './retry.js';
 import { partsToRetry, unsettledParts } from '../state.js';
 import { stopReason } from '../stopReason.js';
 
@@ -24,13 +25,15 @@ export async function sendParts(run: LoadRun, prepared: Prepared, tools: LoadToo
     if (isAsync || sending.isStopped) return;
     const from = partsToRetry(run.state);
     if (from.length === 0) return;
-    await planRetry(from, sending.carrying);
+    await planRetry(from, sending.carrying, sending.endedAtMs);
   }
 }
 
 /** The sending of one process: what its waves share. */
 class Sending {
   public readonly carrying: Carrying;
+  /** When the last job was over: from then on locks of its rows have time to pass. */
+  public endedAtMs: number;
   private readonly quota: QuotaWatch;
   /** Nothing more is sent; what is under way is settled. */
   private readonly stop = new AbortController();
@@ -44,6 +47,7 @@ class Sending {
   ) {
     const oneAtATime = pLimit(1);
     this.carrying = { run, prepared, tools, stop: this.abortJobs.signal, inTurn: (work) => oneAtATime(work) };
+    this.endedAtMs = tools.clock.now();
     this.quota = new QuotaWatch(run, tools.transport);
   }
 
@@ -75,7 +79,10 @@ class Sending {
         if (this.isStopped) return undefined;
       }
       const jobId = await submitPart(part, carrying);
-      return isAsync ? undefined : { job: jobId && (await followPart(part, jobId, carrying)) };
+      if (isAsync) return undefined;
+      const job = jobId && (await followPart(part, jobId, carrying));
+      this.endedAtMs = tools.clock.now();
+      return { job };
     });
     if (followed) await carrying.inTurn(() => this.settleAndJudge(part, followed.job));
   }
@@ -109,19 +116,24 @@ function asEnding(error: unknown): unknown {
 /** Rows of one wave; the rest goes in the next. They are sorted in memory. */
 const MOST_ROWS_OF_A_WAVE = 100_000;
 
-async function planRetry(waiting: readonly PartNumber[], { run, prepared, tools }: Carrying): Promise<void> {
+/** Lays the next wave, and waits until its rows have had their pause, of which reading the results and laying the wave are a part. */
+async function planRetry(
+  waiting: readonly PartNumber[],
+  { run, prepared, tools }: Carrying,
+  endedAtMs: number
+): Promise<void> {
   const from = firstParts(waiting, run);
   const attempt = Math.max(...from.map((part) => run.part(part).attempt)) + 1;
   const firstNew = Math.max(...run.state.parts.keys()) + 1;
   const place = { partsDir: run.partsDir, settledDir: run.settledDir, sentHeader: sentHeader(prepared) };
   const parts = await layRetryParts(from, firstNew, attempt, place);
-  const pauseMs = retryPauseMs(attempt, tools.random);
+  const pauseMs = retryPauseMs(attempt, tools.random, firstPauseMs(msPerRow(run.state)));
   await run.emit({ type: 'retry-planned', attempt, from, parts, pauseMs }, { durable: true });
   for (const part of from) {
     await removePart(run.paths(part));
     await removeRetryRows(run.settledDir, part);
   }
-  await tools.clock.sleep(pauseMs, tools.ending.signal);
+  await tools.clock.sleep(Math.max(endedAtMs + pauseMs - tools.clock.now(), 0), tools.ending.signal);
 }
 
 /** Parts of one attempt whose rows to retry fit into one wave; at least one. */

@@ -91,6 +91,24 @@ describe('load/sendParts', () => {
     expect(load.clock.pauses.filter((ms) => ms < 500).length).to.be.greaterThan(0);
   });
 
+  it('has waited before a retry while results were read', async () => {
+    const pauses: number[] = [];
+    for (const resultsMs of [0, 10_000]) {
+      const org = new FakeOrg({
+        refuses: (row, times) => (row.Name === 'locked' && times < 2 ? LOCKED : REFUSES(row, times)),
+        fault: (call) => {
+          if (call === 'results' && resultsMs > 0) void load.clock.sleep(resultsMs);
+          return undefined;
+        }
+      });
+      const load: LoadHarness = await harness(org);
+      await load.go();
+      pauses.push(Math.min(...load.clock.pauses));
+    }
+    expect(pauses[0]).to.be.at.least(50);
+    expect(pauses[1]).to.equal(0);
+  });
+
   it('gives up rows that stay locked, with what the org said last', async () => {
     const org = new FakeOrg({ refuses: ({ Name }) => (Name === 'locked' ? LOCKED : undefined) });
     const load = await harness(org, { retries: 2 });

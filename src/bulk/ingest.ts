@@ -2,6 +2,7 @@ import { type Readable } from 'node:stream';
 import { type DelimiterName, type LineEnding } from '../input/delimiters.js';
 import { isBulkError } from './bulkError.js';
 import { type IngestOperation, type JobId, type JobInfo, jobInfo } from './job.js';
+import { surelyGone, type Waiting } from './surelyGone.js';
 import { type StreamAnswer, type Transport } from './transport.js';
 
 /** What a job is created with (Create a Job). */
@@ -49,9 +50,9 @@ export async function getJob(transport: Transport, jobId: JobId): Promise<JobInf
 }
 
 /** The job, or undefined when the org does not know it any more: deleted, or older than seven days. */
-export async function jobOrGone(transport: Transport, jobId: JobId): Promise<JobInfo | undefined> {
+export async function jobOrGone(transport: Transport, jobId: JobId, waiting: Waiting): Promise<JobInfo | undefined> {
   try {
-    return await getJob(transport, jobId);
+    return await surelyGone(() => getJob(transport, jobId), waiting);
   } catch (error) {
     if (isBulkError(error) && error.kind === 'gone') return undefined;
     throw error;

@@ -13,7 +13,7 @@ export type Headers = Readonly<Record<string, string | undefined>>;
 /** The body of an answer, unpacked, that ends only when all of it has come. @throws BulkError `BodyBroken` */
 export async function* wholeBody(body: Readable, headers: Headers): AsyncGenerator<Buffer> {
   try {
-    yield* flowing(headers['content-encoding'] === 'gzip' ? unpacked(body) : body);
+    yield* flowing(isGzip(headers) ? unpacked(body) : body);
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);
     throw new BulkError({
@@ -25,6 +25,11 @@ export async function* wholeBody(body: Readable, headers: Headers): AsyncGenerat
   } finally {
     body.destroy();
   }
+}
+
+/** Names of encodings are the same in any case (RFC 9110, 8.4.1), and proxies write them anew. */
+function isGzip(headers: Headers): boolean {
+  return /^\s*(x-)?gzip\s*$/i.test(headers['content-encoding'] ?? '');
 }
 
 export function plainHeaders(headers: Dispatcher.ResponseData['headers']): Headers {

@@ -134,6 +134,12 @@ describe('bulk/transport', () => {
       expect(await transport.json(GET)).to.deep.equal({ a: 1 });
       expect(server.received[0]?.headers['accept-encoding']).to.equal('gzip');
     });
+
+    for (const encoding of ['GZIP', 'x-gzip'])
+      it(`unpacks an answer in the encoding ${encoding}`, async () => {
+        server.answers(text(200, gzipSync('{"a":1}'), { 'content-encoding': encoding }));
+        expect(await transport.json(GET)).to.deep.equal({ a: 1 });
+      });
   });
 
   describe('the session', () => {

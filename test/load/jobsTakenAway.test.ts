@@ -114,4 +114,14 @@ describe('load: jobs that somebody takes away, or that went on without us', () =
     expect(fatesSoFar(load.state)).to.deep.include({ succeeded: 0, unaccounted: 3 });
     expect(org.acted).to.have.length(3);
   });
+
+  it('does not take a job for gone that the org does not find once', async () => {
+    const org = new FakeOrg();
+    const load = await harness(org);
+    atFirst(org, 'info', 'before', () => {
+      throw new BulkError({ name: 'NotFound', kind: 'gone', message: 'NOT_FOUND', httpStatus: 404 });
+    });
+    await load.go();
+    expectAllOnce(load, org);
+  });
 });

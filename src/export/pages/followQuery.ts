@@ -2,6 +2,7 @@ import { Messages } from '@salesforce/core';
 import { isBulkError } from '../../bulk/bulkError.js';
 import { isTerminal, type JobId, type JobInfo } from '../../bulk/job.js';
 import { createQueryJob, getQueryJob } from '../../bulk/query.js';
+import { surelyGone } from '../../bulk/surelyGone.js';
 import { type ExportEvent, type RangeNumber } from '../../run/exportEvents.js';
 import { type ExportRun, type ExportTools } from '../exportRun.js';
 
@@ -121,9 +122,9 @@ async function replace(
   await clock.sleep(Math.min(pauseMs, LONGEST_PAUSE_BEFORE_NEW_JOB_MS), ending.signal);
 }
 
-async function jobKnown(jobId: JobId, { transport }: ExportTools): Promise<JobInfo> {
+async function jobKnown(jobId: JobId, { transport, clock, ending }: ExportTools): Promise<JobInfo> {
   try {
-    return await getQueryJob(transport, jobId);
+    return await surelyGone(() => getQueryJob(transport, jobId), { clock, signal: ending.signal });
   } catch (error) {
     if (isBulkError(error) && error.kind === 'gone') throw messages.createError('resultsGone', [jobId]);
     throw error;

@@ -2,6 +2,7 @@ import { open, rename } from 'node:fs/promises';
 import { Messages } from '@salesforce/core';
 import { isBulkError } from '../../bulk/bulkError.js';
 import { locatorIn, resultPage } from '../../bulk/query.js';
+import { surelyGone } from '../../bulk/surelyGone.js';
 import { type StreamAnswer } from '../../bulk/transport.js';
 import { PRIVATE_FILE } from '../../run/durably.js';
 import { type LandedPage, type PageNumber, type RangeNumber } from '../../run/exportEvents.js';
@@ -96,10 +97,10 @@ async function pageAnswer(
   path: string,
   seat: PageSeat,
   run: ExportRun,
-  { transport }: ExportTools
+  { transport, clock, ending }: ExportTools
 ): Promise<StreamAnswer> {
   try {
-    return await resultPage(transport, path);
+    return await surelyGone(() => resultPage(transport, path), { clock, signal: ending.signal });
   } catch (error) {
     if (isBulkError(error) && error.kind === 'gone') throw messages.createError('resultsGone', [jobOf(seat, run)]);
     throw error;

@@ -43,7 +43,7 @@ export async function submitPart(part: PartNumber, carrying: Carrying): Promise<
     case 'ask-the-org': {
       if (state.at !== 'completing' && state.at !== 'submitted') return undefined;
       if (state.at === 'submitted') return state.jobId;
-      const job = await jobOrGone(tools.transport, state.jobId);
+      const job = await jobOrGone(tools.transport, state.jobId, sendTools);
       if (job?.state !== 'Open') return job?.id;
       return (await complete(part, state.jobId, sendTools, true)) === 'submitted' ? job.id : undefined;
     }
@@ -58,7 +58,7 @@ export async function submitPart(part: PartNumber, carrying: Carrying): Promise<
  * broken off at its upload.
  */
 async function jobThatActed(part: PartNumber, jobId: JobId, { run, tools }: Carrying): Promise<JobId | undefined> {
-  const job = await jobOrGone(tools.transport, jobId);
+  const job = await jobOrGone(tools.transport, jobId, { clock: tools.clock, signal: tools.ending.signal });
   if (!job || job.state === 'Open' || (job.state === 'Aborted' && job.numberRecordsProcessed === 0)) return undefined;
   await run.emit(jobStateEvent(part, job), { durable: true });
   return jobId;
@@ -115,6 +115,7 @@ async function fatesOf(
   const { run, prepared, tools } = carrying;
   const read = {
     jobId: job.id,
+    processed: job.numberRecordsProcessed,
     rows,
     keys: () => readKeyHashes(run.paths(part).keys, rows),
     sent: () => fileChunks(run.paths(part).sent),

@@ -61,7 +61,7 @@ export async function follow(following: Following, tools: FollowTools): Promise<
       await askToAbort(transport, jobId);
       isAbortAsked = true;
     }
-    const job = await jobOrGone(transport, jobId);
+    const job = await jobOrGone(transport, jobId, { clock, signal });
     if (!job) return undefined;
     await emit(jobStateEvent(part, job));
     if (isTerminal(job.state)) return job;

@@ -91,14 +91,14 @@ export async function complete(
   tools: SendTools,
   wasAsked = false
 ): Promise<Completion> {
-  const { transport, emit } = tools;
+  const { transport, emit, clock, signal } = tools;
   await emit({ type: 'upload-completing', part }, DURABLE);
   let mayBeHeard = wasAsked;
   for (let tries = 1; ; tries += 1) {
     const error = await askOnce(transport, jobId);
     if (!error) break;
     mayBeHeard ||= isDoubtful(error);
-    const job = await jobOrGone(transport, jobId);
+    const job = await jobOrGone(transport, jobId, { clock, signal });
     if (!job) return mayBeHeard ? 'gone' : 'unchanged';
     if (job.state === 'Aborted' && job.numberRecordsProcessed === 0 && !mayBeHeard) return 'unchanged';
     if (job.state !== 'Open') break;

@@ -17,6 +17,8 @@ import { ValueMatcher } from './valueMatcher.js';
 /** What is read of a job: the rows that it was fed, and how to know them again. */
 export type JobRead = {
   readonly jobId: JobId;
+  /** As many rows as the job itself says that it has a result for: its counter, which may lag behind. */
+  readonly processed: number;
   /** Rows in the part. */
   readonly rows: number;
   /** The hashes of the keys of its rows (`MatchPlan`); undefined where these are not known. Asked for at each try. */
@@ -36,8 +38,8 @@ export type JobFates = { readonly fates: RowFates; readonly strays: number };
  * Reads all three results of a job that has ended and finds the row that each is about.
  *
  * Counters of the service may lag and a body that was cut at a row end looks whole (BULK_API §1), so the rows themselves are the
- * proof: while some are in none of the results, they are read again, up to three times in all. What is still unknown then stays so.
- * Costs 3 API calls, or 9 where rows are missing.
+ * proof: while some are in none of the results, they are read again, up to three times in all, and up to six while the job itself says that it
+ * has results for more. What is still unknown then stays so. Costs 3 API calls, or 9 and up to 18 where rows are missing.
  * @throws what the transport throws when a result can't be had
  */
 export async function readJobFates(
@@ -59,17 +61,23 @@ export async function readJobFates(
       // A body that broke off says nothing of the rows after the break.
       if (!isNetworkError(error) || tries >= MOST_TRIES) throw error;
     }
-    if (best && (best.fates.unknown === 0 || reads === MOST_READS)) return best;
+    if (best && (best.fates.unknown === 0 || reads >= mostReads(job, best.fates))) return best;
     await clock.sleep(Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS), signal);
   }
 }
 
 /** Whole readings of results in which rows are missing. */
 const MOST_READS = 3;
+/** The same where the job counts more than its results have: they come late. */
+const MOST_READS_OF_LATE = 6;
 const MOST_TRIES = 8;
 /** Doubled: long enough for a lagging replica, short beside the job itself. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
+
+function mostReads({ processed, rows }: JobRead, { unknown }: RowFates): number {
+  return rows - unknown < processed ? MOST_READS_OF_LATE : MOST_READS;
+}
 
 async function readOnce(job: JobRead, transport: Transport): Promise<JobFates> {
   const matcher = await matcherOf(job);

@@ -50,6 +50,7 @@ function jobOf(sent: string, keyColumn: number | undefined, keys: Keys): JobRead
   const [, ...lines] = sent.trim().split('\n');
   return {
     jobId: '750000000000001AAA' as JobId,
+    processed: 0,
     rows: lines.length,
     keys: () => Promise.resolve(keys(lines.map((line) => line.split(',')[0] ?? ''))),
     sent: () => inPieces(sent),
@@ -171,6 +172,17 @@ describe('load/jobResults', () => {
     const readings = [1, 2, 3].map((count) => ({ success: header + rows.slice(0, count).join('') }));
     expect(told(await read(resultsOf(...readings), 0))).to.equal(ALL_WELL);
   });
+
+  for (const [processed, expected] of [
+    [3, ALL_WELL],
+    [0, '(unknown) (unknown) (unknown)']
+  ] as const)
+    it(`waits for results that come late where the job counts ${processed} rows`, async () => {
+      const success = 'sf__Id,sf__Created,Key__c,Name\nA,true,k1,same\nB,true,k12,same\nC,true,k3,other\n';
+      const late = resultsOf({}, {}, {}, { success: 'sf__Id,sf__Created,Key__c,Name\n' }, { success });
+      const job = { ...jobOf(SENT, 0, NO_HASHES), processed };
+      expect(told(await readJobFates(job, late, new TestClock()))).to.equal(expected);
+    });
 
   it('reads again when what came is the page of a proxy', async () => {
     const page = { success: '<html><body>One moment, please</body></html>' };

@@ -91,13 +91,6 @@ export class RecordBatch {
     return this.isQuoted(this.fieldStart(i, column), end) ? end - 1 : end;
   }
 
-  /** Both of these at once. */
-  public valueAt(i: number, column: number): { start: number; end: number } {
-    const start = this.fieldStart(i, column);
-    const end = this.fieldEnd(i, column);
-    return this.isQuoted(start, end) ? { start: start + 1, end: end - 1 } : { start, end };
-  }
-
   /** The field's value: unquoted, quotes undoubled, decoded. */
   public field(i: number, column: number): string {
     const start = this.fieldStart(i, column);

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { FileWriter } from './fileWriter.js';
 import { numbersIn } from './numbersIn.js';
+import { type Span } from './span.js';
 import { bytesOf, Uint32List } from './uint32List.js';
 
 /**
@@ -21,15 +22,16 @@ export class FragmentWriter {
   }
 
   /** One record, without row end: what is put before a row, and the row. Row numbers must come in ascending order. */
-  public append(rowNumber: number, prefix: Buffer, row: Buffer): void | Promise<void> {
+  public append(rowNumber: number, prefix: Buffer, row: Span): void | Promise<void> {
     const before = this.file.bytes;
     if (!this.file.appendNow(prefix, 0, prefix.length)) return this.appendSlowly(rowNumber, prefix, row);
-    if (!this.file.appendLineNow(row, 0, row.length)) return this.appendSlowly(rowNumber, NOTHING, row, before);
+    if (!this.file.appendLineNow(row.bytes, row.start, row.end))
+      return this.appendSlowly(rowNumber, NOTHING, row, before);
     this.note(rowNumber, before);
   }
 
-  private async appendSlowly(rowNumber: number, prefix: Buffer, row: Buffer, before = this.file.bytes): Promise<void> {
-    for (const piece of [prefix, row, LF]) await this.file.append(piece);
+  private async appendSlowly(rowNumber: number, prefix: Buffer, row: Span, before = this.file.bytes): Promise<void> {
+    for (const piece of [prefix, row.buffer, LF]) await this.file.append(piece);
     this.note(rowNumber, before);
   }
 

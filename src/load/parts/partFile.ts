@@ -5,16 +5,14 @@ import { type PartNumber } from '../../run/loadEvents.js';
 import { FileWriter } from './fileWriter.js';
 import { KeyHashes } from './keyHashes.js';
 import { numbersIn } from './numbersIn.js';
+import { Span } from './span.js';
 import { bytesOf, Uint32List } from './uint32List.js';
 
 const READ_BYTES = 256 * 1024;
 const INDEX_ENTRY = 3;
 const LF = Buffer.from('\n');
 
-/** One row of a part: the record as it is sent and as the input had it, without row ends. `number` counts the input's rows from 1, the header not counted. */
-export type PartRow = { readonly number: number; readonly sent: Buffer; readonly input: Buffer };
-
-/** A row on its way into a part; `input` only where the input had it otherwise than it is sent. */
+/** A row on its way into a part: the record as it is sent, and as the input had it where that is otherwise; without row ends. `number` counts the input's rows from 1, the header not counted. */
 export type NewPartRow = { readonly number: number; readonly sent: Buffer; readonly input?: Buffer };
 
 /**
@@ -127,15 +125,22 @@ export async function rowNumbers(paths: PartPaths): Promise<Uint32Array> {
   return numbers;
 }
 
-/** A row where it lies in its part; `at` counts the part's rows from 0. */
-export type PlacedRow = PartRow & { readonly at: number };
+/**
+ * A row where it lies in its part; `at` counts the part's rows from 0. `input` is the very span of `sent` where the input had the row as it is
+ * sent.
+ */
+export type PlacedRow = {
+  readonly at: number;
+  readonly number: number;
+  readonly sent: Span;
+  readonly input: Span;
+};
 
 /** Called for each row; where it gives a promise, that is waited for before the next row. */
 export type OnRow = (row: PlacedRow) => void | Promise<void>;
 
 /**
- * Goes through the rows of a part in the order in which they are sent. The buffers of a row hold until the next one; `input` is
- * the very buffer of `sent` where the input had the row as it is sent.
+ * Goes through the rows of a part in the order in which they are sent. A row holds until the next one.
  * @throws Error when the files are shorter than their index says
  */
 export async function eachRow(paths: PartPaths, onRow: OnRow): Promise<void> {
@@ -145,17 +150,20 @@ export async function eachRow(paths: PartPaths, onRow: OnRow): Promise<void> {
 async function eachIndexed(index: Uint32Array, paths: PartPaths, onRow: OnRow): Promise<void> {
   const sent = await LineReader.open(paths.sent);
   let input: LineReader | undefined;
+  const row = { at: 0, number: 0, sent: sent.record, input: sent.record };
   try {
     await sent.skipLine();
-    for (let at = 0; at < index.length / INDEX_ENTRY; at += 1) {
-      const sentBytes = entry(index, at, 1);
-      const inputBytes = entry(index, at, 2);
-      if (inputBytes > 0) input ??= await LineReader.open(paths.input);
+    for (; row.at < index.length / INDEX_ENTRY; row.at += 1) {
+      row.number = entry(index, row.at, 0);
+      const inputBytes = entry(index, row.at, 2);
       // A promise for each row would cost more than all the rest of this.
-      const record = sent.takeNow(sentBytes) ?? (await sent.take(sentBytes));
-      const inputRecord =
-        inputBytes > 0 && input ? (input.takeNow(inputBytes - 1) ?? (await input.take(inputBytes - 1))) : record;
-      const waiting = onRow({ at, number: entry(index, at, 0), sent: record, input: inputRecord });
+      if (!sent.takeNow(entry(index, row.at, 1))) await sent.take(entry(index, row.at, 1));
+      if (inputBytes > 0) {
+        input ??= await LineReader.open(paths.input);
+        if (!input.takeNow(inputBytes - 1)) await input.take(inputBytes - 1);
+        row.input = input.record;
+      } else row.input = sent.record;
+      const waiting = onRow(row);
       if (waiting) await waiting;
     }
   } finally {
@@ -175,8 +183,9 @@ export async function eachRowInOrder(paths: PartPaths, onRow: OnRow): Promise<vo
     return;
   }
   const rows: PlacedRow[] = [];
-  await eachIndexed(index, paths, (row) => {
-    rows.push({ ...row, sent: Buffer.from(row.sent), input: Buffer.from(row.input) });
+  await eachIndexed(index, paths, ({ at, number, sent, input }) => {
+    const kept = Span.of(Buffer.from(sent.buffer));
+    rows.push({ at, number, sent: kept, input: input === sent ? kept : Span.of(Buffer.from(input.buffer)) });
   });
   rows.sort((a, b) => a.number - b.number);
   for (const row of rows) {
@@ -193,6 +202,8 @@ function isInOrder(index: Uint32Array): boolean {
 
 /** Reads records of known length, each followed by one LF. */
 class LineReader {
+  /** The one that was taken last; it holds until the next one. */
+  public readonly record = new Span();
   private room = Buffer.allocUnsafe(READ_BYTES);
   private filled = 0;
   private position = 0;
@@ -214,19 +225,17 @@ class LineReader {
     }
   }
 
-  /** A record that is in memory already; undefined when it must be waited for. */
-  public takeNow(length: number): Buffer | undefined {
-    if (this.filled - this.position < length + 1) return undefined;
-    const record = this.room.subarray(this.position, this.position + length);
+  /** Takes a record that is in memory already: false where it must be waited for. */
+  public takeNow(length: number): boolean {
+    if (this.filled - this.position < length + 1) return false;
+    this.record.set(this.room, this.position, this.position + length);
     this.position += length + 1;
-    return record;
+    return true;
   }
 
-  public async take(length: number): Promise<Buffer> {
-    if (this.filled - this.position < length + 1) await this.more(length + 1);
-    const record = this.room.subarray(this.position, this.position + length);
-    this.position += length + 1;
-    return record;
+  public async take(length: number): Promise<void> {
+    await this.more(length + 1);
+    this.takeNow(length);
   }
 
   public async close(): Promise<void> {

@@ -77,7 +77,7 @@ async function rewrite({ part, rows }: CutPart, asked: Deduplicating, to: Filing
     if (!to.losers.has(number)) {
       const key = keys?.[at];
       if (key !== undefined) writer.noteKey(key);
-      return writer.append({ number, sent, input: input === sent ? undefined : input });
+      return writer.append({ number, sent: sent.buffer, input: input === sent ? undefined : input.buffer });
     }
     return to.losers.reasonOf(number, (reason) => {
       const error = `BULKOPS_DUPLICATE_KEY:${reason}:--`;

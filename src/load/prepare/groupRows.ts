@@ -48,9 +48,10 @@ export async function groupRows(
   const buckets = await Buckets.create(join(directory, '0'), bytes / bucketBytes.wanted);
   for (const { part } of asked.parts) {
     const paths = partPaths(asked.partsDir, part);
-    await eachRow(paths, ({ number, sent, input }) =>
-      buckets.add({ number, sent, input: input === sent ? undefined : input }, keyOf(sent, number))
-    );
+    await eachRow(paths, ({ number, sent, input }) => {
+      const own = input === sent ? undefined : input.buffer;
+      return buckets.add({ number, sent: sent.buffer, input: own }, keyOf(sent.buffer, number));
+    });
     await removePart(paths);
   }
   const layer = new Layer(asked, partPlan({ ...asked.plan, inputBytes: bytes }, bytes / rows));

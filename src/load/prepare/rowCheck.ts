@@ -98,7 +98,8 @@ export class RowCheck {
         if (problem) (found ??= []).push(problem);
         continue;
       }
-      const { start, end } = batch.valueAt(i, column.index);
+      const start = batch.valueStart(i, column.index);
+      const end = batch.valueEnd(i, column.index);
       if (start >= end) {
         if (!column.isRequired) continue;
       } else {

@@ -1,6 +1,7 @@
 import { type RowErrorCount, type RowProblem } from '../../run/loadEvents.js';
 import { ErrorCounts } from '../errorCounts.js';
 import { FragmentWriter } from '../parts/fragment.js';
+import { Span } from '../parts/span.js';
 import { failedPrefix, type FragmentKind, fragmentPath } from '../settle/settle.js';
 import { type RejectedRow } from './rejectRow.js';
 
@@ -61,6 +62,6 @@ export class UnsentRows {
     const fragment =
       this.fragments.get(kind) ?? (await FragmentWriter.create(fragmentPath(this.settledDir, 'scan', kind)));
     this.fragments.set(kind, fragment);
-    await fragment.append(number, failedPrefix({ id: '', error }, number, this.delimiter), record);
+    await fragment.append(number, failedPrefix({ id: '', error }, number, this.delimiter), Span.of(record));
   }
 }

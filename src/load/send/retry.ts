@@ -131,9 +131,9 @@ async function rowsToRetry(part: PartNumber, place: RetryPlace): Promise<LockedR
   await eachRow(partPaths(place.partsDir, part), ({ at, number, sent, input }) => {
     const retry = wanted.get(at);
     if (!retry) return;
-    const own = input === sent ? undefined : Buffer.from(input);
+    const own = input === sent ? undefined : Buffer.from(input.buffer);
     const { lockedId = '', mayHaveHappened = false } = retry;
-    rows.push({ number, sent: Buffer.from(sent), input: own, lockedId, mayHaveHappened });
+    rows.push({ number, sent: Buffer.from(sent.buffer), input: own, lockedId, mayHaveHappened });
   });
   return rows;
 }

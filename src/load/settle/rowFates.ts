@@ -90,8 +90,9 @@ export class RowFates {
   }
 
   public get unknown(): number {
+    const { marks } = this;
     let count = 0;
-    for (const mark of this.marks) if (mark === 0) count += 1;
+    for (let at = 0; at < marks.length; at += 1) if (marks[at] === 0) count += 1;
     return count;
   }
 

@@ -7,7 +7,8 @@ import { type PartFates, type PartNumber, type RowErrorCount } from '../../run/l
 import { ErrorCounts } from '../errorCounts.js';
 import { FragmentWriter, removeFragment } from '../parts/fragment.js';
 import { jobFailure } from '../send/jobFailure.js';
-import { eachRowInOrder, type PartPaths, type PlacedRow } from '../parts/partFile.js';
+import { eachRowInOrder, type PartPaths } from '../parts/partFile.js';
+import { type Span } from '../parts/span.js';
 import { type RetryRow, writeRetryRows } from '../send/retry.js';
 import { type RowFate, type RowFates } from './rowFates.js';
 import { SuccessPrefix } from './successPrefix.js';
@@ -67,7 +68,7 @@ export async function settle(asked: Settling, settledDir: string): Promise<Settl
         if (fates.isCreated(row.at)) count.created += 1;
         return asked.writesSuccess ? files.add('success', row.number, success.of(fates, row.at), row.input) : undefined;
       }
-      const verdict = verdictOn(fates.of(row.at), asked, row);
+      const verdict = verdictOn(fates.of(row.at), asked, row.sent);
       switch (verdict.kind) {
         case 'succeeded':
           count.succeeded += 1;
@@ -113,7 +114,7 @@ type Verdict =
   | { readonly kind: 'again'; readonly row: Pick<RetryRow, 'error' | 'lockedId' | 'mayHaveHappened'> };
 
 /** What is to become of a row, from what the org said of it and of its job. */
-function verdictOn(fate: RowFate, asked: Settling, row: PlacedRow): Verdict {
+function verdictOn(fate: RowFate, asked: Settling, sent: Span): Verdict {
   const hasAttemptLeft = asked.attempt < asked.maxAttempts;
   switch (fate.kind) {
     case 'succeeded':
@@ -121,7 +122,7 @@ function verdictOn(fate: RowFate, asked: Settling, row: PlacedRow): Verdict {
     case 'failed': {
       const { class: errorClass, lockedIds, code } = rowError(fate.error);
       if (asked.isDelete && asked.mayHaveHappened && ALREADY_DELETED.has(code))
-        return { kind: 'succeeded', id: fate.id || onlyValue(row.sent) };
+        return { kind: 'succeeded', id: fate.id || onlyValue(sent) };
       if (errorClass !== 'transient' || !hasAttemptLeft) return fate;
       const { mayHaveHappened } = asked;
       return {
@@ -168,8 +169,8 @@ function unheard(asked: Settling, hasAttemptLeft: boolean): Verdict {
 const ALREADY_DELETED: ReadonlySet<string> = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY']);
 
 /** A delete sends nothing but the Id. */
-function onlyValue(sent: Buffer): string {
-  return sent
+function onlyValue(sent: Span): string {
+  return sent.buffer
     .toString()
     .trim()
     .replace(/^"(.*)"$/, '$1');
@@ -184,12 +185,12 @@ class Fragments {
     private readonly part: PartNumber
   ) {}
 
-  public add(kind: FragmentKind, rowNumber: number, prefix: Buffer, input: Buffer): void | Promise<void> {
+  public add(kind: FragmentKind, rowNumber: number, prefix: Buffer, input: Span): void | Promise<void> {
     const writer = this.open.get(kind);
     return writer ? writer.append(rowNumber, prefix, input) : this.addFirst(kind, rowNumber, prefix, input);
   }
 
-  private async addFirst(kind: FragmentKind, rowNumber: number, prefix: Buffer, input: Buffer): Promise<void> {
+  private async addFirst(kind: FragmentKind, rowNumber: number, prefix: Buffer, input: Span): Promise<void> {
     const writer = await FragmentWriter.create(fragmentPath(this.dir, this.part, kind));
     this.open.set(kind, writer);
     await writer.append(rowNumber, prefix, input);

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { FragmentWriter, mergeFragments, removeFragment } from '../../../src/load/parts/fragment.js';
 import { rejection } from '../../rejection.js';
+import { Span } from '../../../src/load/parts/span.js';
 import { tempDir } from '../../tempDir.js';
 
 type Line = { readonly number: number; readonly text: string };
@@ -15,7 +16,8 @@ describe('load/fragment', () => {
   async function write(lines: readonly Line[]): Promise<string> {
     const path = join(dir.path, String((fragments += 1)));
     const writer = await FragmentWriter.create(path);
-    for (const { number, text } of lines) await writer.append(number, Buffer.from(`${number},`), Buffer.from(text));
+    for (const { number, text } of lines)
+      await writer.append(number, Buffer.from(`${number},`), Span.of(Buffer.from(text)));
     await writer.close();
     return path;
   }
@@ -94,7 +96,7 @@ describe('load/fragment', () => {
       { number: 2, text: 'b' }
     ]);
     const again = await FragmentWriter.create(path);
-    await again.append(7, Buffer.from('7,'), Buffer.from('c'));
+    await again.append(7, Buffer.from('7,'), Span.of(Buffer.from('c')));
     await again.close();
     expect(await merged([path])).to.equal('7,c\n');
   });

@@ -105,7 +105,7 @@ describe('load/cut', () => {
       for (const { part, rows, bytes } of this.result.parts) {
         const found: PartRow[] = [];
         await eachRow(partPaths(this.dirs.partsDir, part), ({ number, sent, input }) => {
-          found.push({ number, sent: sent.toString(), input: input.toString() });
+          found.push({ number, sent: sent.buffer.toString(), input: input.buffer.toString() });
         });
         expect(found).to.have.length(rows);
         expect(Buffer.byteLength(await this.sentFile(part))).to.equal(bytes);

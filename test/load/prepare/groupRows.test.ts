@@ -62,7 +62,7 @@ describe('load/groupRows', () => {
       for (const { part, rows } of laid) {
         const found: Laid[] = [];
         await eachRow(partPaths(grouped.partsDir, part), ({ number, sent, input }) => {
-          found.push({ number, sent: sent.toString(), input: input.toString() });
+          found.push({ number, sent: sent.buffer.toString(), input: input.buffer.toString() });
         });
         expect(found).to.have.length(rows);
         grouped.parts.push(found);

@@ -36,12 +36,13 @@ export class RecordBatch {
   public count = 0;
   /** The columns as rows with a problem have them, where that is not as the input's header has them. */
   public header?: readonly string[];
-  private starts = new Uint32Array(512);
-  private firstEnd = new Uint32Array(513);
-  private ends = new Uint32Array(4096);
+  /** For each record the byte before its first field, then the ends of its fields: each field begins one byte after the mark before its own. */
+  private marks = new Int32Array(4096);
+  /** For each record, and the one after the last, the place of its first mark. */
+  private firstMark = new Uint32Array(513);
   private quoted = new Uint8Array(512);
   private readonly problems = new Map<number, RecordProblem>();
-  private filled = 0;
+  private filled = 1;
 
   public constructor(
     public bytes: Buffer,
@@ -58,26 +59,26 @@ export class RecordBatch {
     this.columns = columns;
     this.named = named;
     this.count = 0;
-    this.filled = 0;
+    this.filled = 1;
     this.problems.clear();
   }
 
   /** The record's bytes, without its row end. */
   public record(i: number): Buffer {
-    return this.bytes.subarray(this.starts[i], this.recordEnd(i));
+    return this.bytes.subarray(this.fieldStart(i, 0), this.recordEnd(i));
   }
 
   public fieldCount(i: number): number {
-    return (this.firstEnd[i + 1] ?? 0) - (this.firstEnd[i] ?? 0);
+    return (this.firstMark[i + 1] ?? 0) - (this.firstMark[i] ?? 0) - 1;
   }
 
   /** Where a field begins in `bytes`, its opening quote included. */
   public fieldStart(i: number, column: number): number {
-    return column === 0 ? (this.starts[i] ?? 0) : (this.ends[(this.firstEnd[i] ?? 0) + column - 1] ?? 0) + 1;
+    return (this.marks[(this.firstMark[i] ?? 0) + column] ?? 0) + 1;
   }
 
   public fieldEnd(i: number, column: number): number {
-    return this.ends[(this.firstEnd[i] ?? 0) + column] ?? 0;
+    return this.marks[(this.firstMark[i] ?? 0) + column + 1] ?? 0;
   }
 
   /** As `fieldStart` for what stands between the quotes, where there are any. */
@@ -119,7 +120,7 @@ export class RecordBatch {
 
   /** Whether a CR or LF stands within quotes. */
   public hasNewline(i: number): boolean {
-    return this.quoted[i] === 1 && holdsNewline(this.bytes, this.starts[i] ?? 0, this.recordEnd(i));
+    return this.quoted[i] === 1 && holdsNewline(this.bytes, this.fieldStart(i, 0), this.recordEnd(i));
   }
 
   public problem(i: number): RecordProblem | undefined {
@@ -133,25 +134,24 @@ export class RecordBatch {
 
   /** A field of the record under way ends here. */
   public addField(end: number): void {
-    if (this.filled === this.ends.length) this.ends = grown(this.ends, new Uint32Array(this.ends.length * 2));
-    this.ends[this.filled] = end;
-    this.filled += 1;
+    this.addMark(end);
   }
 
   /** The record under way ends with the last field that was added. */
   public addRecord(start: number, isQuoted: boolean, problem: RecordProblem | undefined): void {
-    if (this.count === this.starts.length) {
-      this.starts = grown(this.starts, new Uint32Array(this.count * 2));
-      this.firstEnd = grown(this.firstEnd, new Uint32Array(this.count * 2 + 1));
-      this.quoted = grown(this.quoted, new Uint8Array(this.count * 2));
-    }
     const i = this.count;
-    this.starts[i] = start;
+    if (i === this.quoted.length) {
+      this.firstMark = grown(this.firstMark, new Uint32Array(i * 2 + 1));
+      this.quoted = grown(this.quoted, new Uint8Array(i * 2));
+    }
+    const end = this.marks[this.filled - 1] ?? 0;
+    this.marks[this.firstMark[i] ?? 0] = start - 1;
     this.quoted[i] = isQuoted ? 1 : 0;
-    this.firstEnd[i + 1] = this.filled;
+    this.firstMark[i + 1] = this.filled;
     this.count = i + 1;
+    this.addMark(0); // of the next record, to be set with its end
     // Characters are never more than bytes, so nearly every record is cleared by its length alone.
-    if (problem === undefined && this.filled > 0 && this.recordEnd(i) - start <= MOST_FIELD_CHARACTERS) return;
+    if (problem === undefined && end - start <= MOST_FIELD_CHARACTERS) return;
     const found = problem ?? this.limitProblem(i);
     if (found) this.problems.set(i, found);
   }
@@ -165,7 +165,7 @@ export class RecordBatch {
     const words = new DataView(bytes.buffer, bytes.byteOffset, length);
     // Most bytes of most texts are above all that mean anything here.
     const highest = Math.max(delimiter, QUOTE);
-    let { ends, filled } = this;
+    let { marks, filled } = this;
     let position = 0;
     let start = 0;
     let fieldStart = 0;
@@ -201,8 +201,8 @@ export class RecordBatch {
       if (position === length) break;
       if (byte === CR && position === length - 1 && !until.isLast) break; // an LF may follow
       if (byte === delimiter || position > start) {
-        if (filled === ends.length) ends = this.ends = grown(ends, new Uint32Array(filled * 2));
-        ends[filled] = position;
+        if (filled === marks.length) marks = this.marks = grown(marks, new Int32Array(filled * 2));
+        marks[filled] = position;
         filled += 1;
       }
       if (byte === delimiter) {
@@ -214,6 +214,7 @@ export class RecordBatch {
       if (isRecord) {
         this.filled = filled;
         this.addRecord(start, isQuoted, problem);
+        ({ marks, filled } = this);
       }
       position += byte === CR && bytes[position + 1] === LF ? 2 : 1;
       start = position;
@@ -223,7 +224,7 @@ export class RecordBatch {
       if (isRecord && this.count === until.most) break;
     }
     // What was found of a record that the buffer does not hold whole is forgotten.
-    this.filled = this.firstEnd[this.count] ?? 0;
+    this.filled = (this.firstMark[this.count] ?? 0) + 1;
     if (start === length || !until.isLast || this.count >= until.most) return start;
     this.filled = filled;
     this.addField(length);
@@ -233,7 +234,13 @@ export class RecordBatch {
 
   /** Where a record ends in `bytes`, its row end not included. */
   public recordEnd(i: number): number {
-    return this.ends[(this.firstEnd[i + 1] ?? 1) - 1] ?? 0;
+    return this.marks[(this.firstMark[i + 1] ?? 0) - 1] ?? 0;
+  }
+
+  private addMark(at: number): void {
+    if (this.filled === this.marks.length) this.marks = grown(this.marks, new Int32Array(this.filled * 2));
+    this.marks[this.filled] = at;
+    this.filled += 1;
   }
 
   private isQuoted(start: number, end: number): boolean {
@@ -242,7 +249,7 @@ export class RecordBatch {
 
   /** Characters are never more than bytes, so nearly every record is cleared by its length alone. */
   private limitProblem(i: number): RecordProblem | undefined {
-    if (this.recordEnd(i) - (this.starts[i] ?? 0) <= MOST_FIELD_CHARACTERS) return undefined;
+    if (this.recordEnd(i) - this.fieldStart(i, 0) <= MOST_FIELD_CHARACTERS) return undefined;
     if (this.record(i).toString().length > MOST_RECORD_CHARACTERS) return 'record-too-long';
     return this.values(i).some((value) => value.length > MOST_FIELD_CHARACTERS) ? 'field-too-long' : undefined;
   }
@@ -273,7 +280,7 @@ function holdsNewline(bytes: Buffer, from: number, to: number): boolean {
   return false;
 }
 
-function grown<T extends Uint32Array | Uint8Array>(from: T, to: T): T {
+function grown<T extends Int32Array | Uint32Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

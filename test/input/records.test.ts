@@ -197,9 +197,13 @@ describe('input/records', () => {
   });
 
   it('grows with the number of records and fields', async () => {
-    const rows = Array.from({ length: 20_000 }, (_, at) => [String(at), 'b', '', 'd', 'e', 'f', 'g', 'h']);
-    const records = await scan(rows.map((row) => row.join(',')).join('\n'));
-    expect(records.map(({ values }) => values)).to.deep.equal(rows);
+    for (let columns = 1; columns <= 8; columns += 1) {
+      const rows = Array.from({ length: 5000 }, (_, at) =>
+        [String(at), 'b', '', 'd', 'e', 'f', 'g', 'h'].slice(0, columns)
+      );
+      const records = await scan(rows.map((row) => row.join(',')).join('\n'));
+      expect(records.map(({ values }) => values)).to.deep.equal(rows);
+    }
   });
 
   it('checks no number of fields when it is told so, and another one when it is told that', async () => {

@@ -9,7 +9,7 @@ import { type HeaderAgain, headerAgain } from './headerAgain.js';
 import { InputKey } from './inputKey.js';
 import { type InputRecord, inputRecord } from './inputRecord.js';
 import { KeyIndex } from './keyIndex.js';
-import { partPaths, PartWriter } from '../parts/partFile.js';
+import { type NewPartRow, partPaths, PartWriter } from '../parts/partFile.js';
 import { type PartPlan, partPlan, type PartPlanAsked } from './partPlan.js';
 import { type Prepared, sentHeader } from './prepared.js';
 import { type RejectedRow, rejectHeader, rejectRow, rejectUnmended, rejectValues } from './rejectRow.js';
@@ -107,26 +107,8 @@ class Cutter {
   public async take(batch: RecordBatch): Promise<void> {
     this.plan ??= partPlan(this.cutting.plan, meanBytes(batch));
     for (let i = 0; i < batch.count; i += 1) {
-      const number = batch.firstNumber + i;
-      if (batch.isEmpty(i)) {
-        await this.unsent.skipEmpty(number, this.inputRecord(batch, i));
-        continue;
-      }
-      const rejected = this.rejectedRow(batch, i);
-      if (rejected) await this.unsent.reject(number, rejected);
-      else {
-        const key = this.key.hashOf(batch, i);
-        if (key !== undefined && this.keys?.add(number, key) === false) await this.keys.drain();
-        const sent = this.sentRecord(batch, i);
-        const start = batch.fieldStart(i, 0);
-        const end = batch.recordEnd(i);
-        const part = this.roomFor(sent ? sent.length : end - start) ?? (await this.nextPart());
-        const waiting = sent
-          ? part.append({ number, sent, input: this.inputRecord(batch, i) })
-          : part.appendNow(number, batch.bytes, start, end) || part.append({ number, sent: batch.record(i) });
-        if (waiting instanceof Promise) await waiting;
-        if (key !== undefined) part.noteKey(key);
-      }
+      const waiting = this.takeRow(batch, i);
+      if (waiting) await waiting;
     }
     this.rows += batch.count;
     this.bytes += batch.recordEnd(batch.count - 1) + 1 - batch.fieldStart(0, 0);
@@ -149,6 +131,36 @@ class Cutter {
 
   private get delimiter(): string {
     return DELIMITERS[this.cutting.prepared.delimiter];
+  }
+
+  /** A promise where it must be waited for before the next row: one for each row would cost more than all the rest of this. */
+  private takeRow(batch: RecordBatch, i: number): void | Promise<void> {
+    const number = batch.firstNumber + i;
+    if (batch.isEmpty(i)) return this.unsent.skipEmpty(number, this.inputRecord(batch, i));
+    const rejected = this.rejectedRow(batch, i);
+    if (rejected) return this.unsent.reject(number, rejected);
+    const key = this.key.hashOf(batch, i);
+    const isIndexFull = key !== undefined && this.keys?.add(number, key) === false;
+    const sent = this.sentRecord(batch, i);
+    const start = batch.fieldStart(i, 0);
+    const end = batch.recordEnd(i);
+    const part = this.roomFor(sent ? sent.length : end - start);
+    if (part && !isIndexFull) {
+      if (key !== undefined) part.noteKey(key);
+      if (sent) return part.append({ number, sent, input: this.inputRecord(batch, i) });
+      return part.appendNow(number, batch.bytes, start, end)
+        ? undefined
+        : part.append({ number, sent: batch.record(i) });
+    }
+    const row = sent ? { number, sent, input: this.inputRecord(batch, i) } : { number, sent: batch.record(i) };
+    return this.takeSlowly(row, key);
+  }
+
+  private async takeSlowly(row: NewPartRow, key: number | undefined): Promise<void> {
+    await this.keys?.drain();
+    const part = this.roomFor(row.sent.length) ?? (await this.nextPart());
+    if (key !== undefined) part.noteKey(key);
+    await part.append(row);
   }
 
   /** Undefined for a row that can be sent. */

@@ -3,7 +3,15 @@ import { type LoadColumns, type SentColumn } from './columns.js';
 import { requiredFields } from './headerCheck.js';
 import { isTranslated, translated } from './sentRecord.js';
 import { PointOrComma } from './pointOrComma.js';
-import { nameSuspicion, numberSuspicion, type Place, type Suspecting, Suspects, textSuspicion } from './suspects.js';
+import {
+  isUsualText,
+  nameSuspicion,
+  numberSuspicion,
+  type Place,
+  type Suspecting,
+  Suspects,
+  textSuspicion
+} from './suspects.js';
 import { type RowErrorCode } from '../../bulk/rowError.js';
 import { type RecordBatch } from '../../input/recordBatch.js';
 import { type CheckOptions, type Misfit, standsAt, type ValueCheck } from '../../schema/checks/valueCheck.js';
@@ -28,6 +36,8 @@ type ColumnCheck = {
   /** Missing where any value will do. */
   readonly check?: ValueCheck;
   readonly isRequired: boolean;
+  /** A value of no more bytes that is a usual text needs no further look; -1 where each value does. */
+  readonly mostUsualBytes: number;
   /** Missing where no value is suspected. */
   readonly suspecting?: Suspecting;
   /** Of a column of numbers. */
@@ -59,13 +69,17 @@ export class RowCheck {
         const field = describe?.type === 'id' && object ? { ...describe, referenceTo: [object.name] } : describe;
         const isRequired =
           at === keyColumn ? needsKey : required.has((describe ?? relationship?.reference)?.name ?? '');
+        const check = field && valueCheck(field, options);
+        const suspecting = field && suspectingOf(field, at === (keyColumn ?? 0));
+        const isAnyText = !isRequired && (suspecting === undefined || suspecting === textSuspicion);
         return {
           sent: column,
           index,
           isTranslated: isTranslated(column),
-          check: field && valueCheck(field, options),
+          check,
           isRequired,
-          suspecting: field && suspectingOf(field, at === (keyColumn ?? 0)),
+          mostUsualBytes: isAnyText ? (check?.mostBytes ?? -1) : -1,
+          suspecting,
           points: field && MEASURES.has(field.type) ? new PointOrComma() : undefined
         };
       })
@@ -90,32 +104,34 @@ export class RowCheck {
 
   /** Undefined for a row that may be sent. */
   public problems(batch: RecordBatch, i: number): ValueProblem[] | undefined {
-    const { bytes } = batch;
     let found: ValueProblem[] | undefined;
     for (const column of this.checks) {
-      if (column.isTranslated) {
-        const problem = translatedProblem(column, batch.field(i, column.index));
-        if (problem) (found ??= []).push(problem);
-        continue;
-      }
-      const start = batch.valueStart(i, column.index);
-      const end = batch.valueEnd(i, column.index);
-      if (start >= end) {
-        if (!column.isRequired) continue;
-      } else {
-        const what = column.suspecting?.(bytes, start, end);
-        if (what) this.suspects.add(what, placeOf(column, batch, i));
-        if (column.points && PointOrComma.isOpen(bytes, start, end) && column.points.point())
-          column.points.stands(placeOf(column, batch, i));
-        const isThere = !column.isRequired || !mayBeMissing(bytes, start, end);
-        if (isThere && (!column.check || column.check.fits(bytes, start, end))) continue;
-      }
-      const problem = problemOf(column, batch.field(i, column.index));
-      if (!problem) continue;
-      column.points?.refused(problem.value);
-      (found ??= []).push(problem);
+      const problem = column.isTranslated
+        ? translatedProblem(column, batch.field(i, column.index))
+        : this.problem(column, batch, i);
+      if (problem) (found ??= []).push(problem);
     }
     return found;
+  }
+
+  private problem(column: ColumnCheck, batch: RecordBatch, i: number): ValueProblem | undefined {
+    const { bytes } = batch;
+    const start = batch.valueStart(i, column.index);
+    const end = batch.valueEnd(i, column.index);
+    if (end - start <= column.mostUsualBytes && isUsualText(bytes, start, end)) return undefined;
+    if (start >= end) {
+      if (!column.isRequired) return undefined;
+    } else {
+      const what = column.suspecting?.(bytes, start, end);
+      if (what) this.suspects.add(what, placeOf(column, batch, i));
+      if (column.points && PointOrComma.isOpen(bytes, start, end) && column.points.point())
+        column.points.stands(placeOf(column, batch, i));
+      const isThere = !column.isRequired || !mayBeMissing(bytes, start, end);
+      if (isThere && (!column.check || column.check.fits(bytes, start, end))) return undefined;
+    }
+    const problem = problemOf(column, batch.field(i, column.index));
+    if (problem) column.points?.refused(problem.value);
+    return problem;
   }
 }
 

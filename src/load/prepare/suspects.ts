@@ -50,7 +50,7 @@ const MOST_SHOWN = 40;
 export function textSuspicion(bytes: Buffer, start: number, end: number): Suspicion | undefined {
   const first = bytes[start] ?? 0;
   const last = bytes[end - 1] ?? 0;
-  if (USUAL_FIRST[first] === 1 && USUAL_LAST[last] === 1) return undefined;
+  if (isUsualText(bytes, start, end)) return undefined;
   const length = end - start;
   if (first === EQUALS) return bytes[start + 1] === QUOTE ? 'sheetFormula' : undefined;
   if (first === APOSTROPHE) return apostrophe(bytes, start, end);
@@ -61,6 +61,11 @@ export function textSuspicion(bytes: Buffer, start: number, end: number): Suspic
   if (first === HASH) return SHEET_ERROR.test(bytes.toString('utf8', start, end)) ? 'sheetError' : undefined;
   if (length > LONGEST_WORD || !FIRST_BYTES.has(first)) return undefined;
   return WORDS.some((word) => word.length === length && standsAt(bytes, start, word)) ? 'nullWord' : undefined;
+}
+
+/** Whether the ends of a value alone say that nothing is suspicious of it: true of most texts. */
+export function isUsualText(bytes: Buffer, start: number, end: number): boolean {
+  return USUAL_FIRST[bytes[start] ?? 0] === 1 && USUAL_LAST[bytes[end - 1] ?? 0] === 1;
 }
 
 /** Of values that are numbers. */

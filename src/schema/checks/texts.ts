@@ -6,6 +6,7 @@ export function textCheck({ length }: FieldDescribe): ValueCheck {
   const most = length > 0 ? length : Infinity;
   return {
     fits: (_bytes, start, end) => end - start <= most,
+    mostBytes: most,
     misfit: (value) => tooLong(value, most)
   };
 }

@@ -8,6 +8,8 @@ export type Misfit = { readonly code: RowErrorCode; readonly reason: string };
 export type ValueCheck = {
   /** Looks at the bytes of a value, without its quotes: true only where it certainly fits. Asked of every value, so it makes nothing. */
   readonly fits: (bytes: Buffer, start: number, end: number) => boolean;
+  /** For what takes any text: a value of no more bytes fits, whatever they are. */
+  readonly mostBytes?: number;
   /** Decides where the bytes alone did not. Where only the org can know, the value passes. */
   readonly misfit: (value: string) => Misfit | undefined;
 };

@@ -61,7 +61,7 @@ export async function readJobFates(
       // A body that broke off says nothing of the rows after the break.
       if (!isNetworkError(error) || tries >= MOST_TRIES) throw error;
     }
-    if (best && (best.fates.unknown === 0 || reads >= mostReads(job, best.fates))) return best;
+    if (best && (best.fates.unknown === 0 || reads >= mostReads(job, best))) return best;
     await clock.sleep(Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS), signal);
   }
 }
@@ -75,8 +75,8 @@ const MOST_TRIES = 8;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
-function mostReads({ processed, rows }: JobRead, { unknown }: RowFates): number {
-  return rows - unknown < processed ? MOST_READS_OF_LATE : MOST_READS;
+function mostReads({ processed, rows }: JobRead, { fates, strays }: JobFates): number {
+  return rows - fates.unknown + strays < processed ? MOST_READS_OF_LATE : MOST_READS;
 }
 
 async function readOnce(job: JobRead, transport: Transport): Promise<JobFates> {

@@ -12,14 +12,36 @@ export function unanswered(call: Call, cause: unknown, instanceUrl: string): Bul
   const { code: given } = cause as { code?: unknown };
   const code = typeof given === 'string' ? given : '';
   const text = code || (cause instanceof Error ? cause.message : String(cause));
-  if (call.isRepeatable || NEVER_SENT.has(code)) {
-    const message = messages.getMessage('orgUnreachable', [instanceUrl, text]);
-    const actions = messages.getMessages('orgUnreachable.actions');
-    return new TryAgain(new BulkError({ name: 'OrgUnreachable', kind: 'network', message, actions, cause }));
+  if (UNTRUSTED.test(code)) return withActions('certificateNotTrusted', [instanceUrl, code], cause);
+  const status = refusalOfProxy(cause);
+  if (status !== undefined) {
+    const refused = withActions('proxyRefused', [instanceUrl, status], cause);
+    return status < 500 ? refused : new TryAgain(refused);
   }
+  if (call.isRepeatable || NEVER_SENT.has(code))
+    return new TryAgain(withActions('orgUnreachable', [instanceUrl, text], cause));
   const message = messages.getMessage('noAnswer', [`${call.method} ${call.path}`]);
   return new BulkError({ name: 'NoAnswer', kind: 'ambiguous', message, cause });
 }
+
+function withActions(
+  key: 'orgUnreachable' | 'proxyRefused' | 'certificateNotTrusted',
+  tokens: Array<string | number>,
+  cause: unknown
+): BulkError {
+  const name = `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+  const [message, actions] = [messages.getMessage(key, tokens), messages.getMessages(`${key}.actions`)];
+  return new BulkError({ name, kind: 'network', message, actions, cause });
+}
+
+/** The status with which a proxy let no connection through. undici tells it in words alone, and nothing has been sent then. */
+function refusalOfProxy(cause: unknown): number | undefined {
+  const [, status] = /^Proxy response \((\d{3})\)/.exec(cause instanceof Error ? cause.message : '') ?? [];
+  return status === undefined ? undefined : Number(status);
+}
+
+/** Codes of OpenSSL and of Node for a certificate that does not hold; it will not do so at the next try either. */
+const UNTRUSTED = /SELF_SIGNED|^UNABLE_TO_|^CERT_|ALTNAME_INVALID/;
 
 /** Errors of the network at which no byte of the call has reached the org. */
 const NEVER_SENT: ReadonlySet<string> = new Set([

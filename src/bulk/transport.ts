@@ -3,6 +3,7 @@ import { type Connection } from '@salesforce/core';
 import type { Dispatcher } from 'undici';
 import { answerError } from './answerError.js';
 import { notTheApi, unanswered } from './doubt.js';
+import { environmentProxies } from './proxies.js';
 import { retrying, type RetryTools } from './retrying.js';
 import { Session } from './session.js';
 import { type Headers, isHtml, plainHeaders, wholeBody } from './wholeBody.js';
@@ -59,12 +60,9 @@ export async function createTransport(connection: Connection, tools: RetryTools)
   // Imported when first used: it costs 58 ms of every start otherwise.
   const { Agent, EnvHttpProxyAgent } = await import('undici');
   const options = { headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS, connectTimeout: CONNECT_MS };
-  const dispatcher = hasProxy() ? new EnvHttpProxyAgent(options) : new Agent(options);
+  const proxies = environmentProxies();
+  const dispatcher = proxies ? new EnvHttpProxyAgent({ ...options, ...proxies }) : new Agent(options);
   return new HttpTransport(connection, dispatcher, tools);
-}
-
-function hasProxy(): boolean {
-  return ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].some((name) => process.env[name]);
 }
 
 class HttpTransport implements Transport {

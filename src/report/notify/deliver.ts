@@ -1,5 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import type { Dispatcher } from 'undici';
 import { type Clock } from '../../bulk/clock.js';
+import { environmentProxies } from '../../bulk/proxies.js';
 import { retryAfterMs } from '../../bulk/retrying.js';
 import { type News } from './news.js';
 import { slackMessage } from './slack.js';
@@ -78,9 +80,10 @@ async function post(
   { tryMs = TRY_MS, clock }: DeliveryTools
 ): Promise<Posted> {
   const { EnvHttpProxyAgent } = await import('undici');
-  const dispatcher = new EnvHttpProxyAgent();
   const { origin, path } = webhook.request;
+  let dispatcher: Dispatcher | undefined;
   try {
+    dispatcher = new EnvHttpProxyAgent(environmentProxies());
     const signal = AbortSignal.timeout(tryMs);
     const answer = await dispatcher.request({ origin, path, method: 'POST', headers, body, signal });
     answer.body.on('error', () => undefined); // its end is of no interest
@@ -93,7 +96,7 @@ async function post(
   } catch (error) {
     return { why: reasonOf(error), again: true };
   } finally {
-    await dispatcher.destroy();
+    await dispatcher?.destroy();
   }
 }
 

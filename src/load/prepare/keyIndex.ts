@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { free } from '../../input/freed.js';
+import { HashTable } from '../../input/hashTable.js';
 import { PRIVATE_FILE } from '../../run/durably.js';
 import { numbersIn } from '../parts/numbersIn.js';
 import { Uint32List } from '../parts/uint32List.js';
@@ -101,13 +102,17 @@ export class KeyIndex {
 function* sharers(pairs: Float64Array): Generator<number> {
   const hashes = new Float64Array(pairs.length / 2);
   for (let at = 0; at < hashes.length; at += 1) hashes[at] = pairs[at * 2] ?? 0;
-  hashes.sort();
-  const shared = new Set<number>();
-  for (let at = 1; at < hashes.length; at += 1) {
-    const hash = hashes[at];
-    if (hash !== undefined && hash === hashes[at - 1]) shared.add(hash);
+  const table = new HashTable(hashes);
+  const isShared = new Uint8Array(hashes.length);
+  let hasShared = false;
+  for (let at = 0; at < hashes.length; at += 1) {
+    const other = table.add(at);
+    if (other < 0) continue;
+    isShared[other] = isShared[at] = 1;
+    hasShared = true;
   }
+  table.close();
   free(hashes.buffer);
-  if (shared.size === 0) return;
-  for (let at = 0; at < pairs.length; at += 2) if (shared.has(pairs[at] ?? -1)) yield pairs[at + 1] ?? 0;
+  if (!hasShared) return;
+  for (let at = 0; at < isShared.length; at += 1) if (isShared[at] === 1) yield pairs[at * 2 + 1] ?? 0;
 }

@@ -1,8 +1,8 @@
 import { free } from '../../input/freed.js';
+import { HashTable } from '../../input/hashTable.js';
 import { type RowKey } from './rowKey.js';
 import { type RowMatcher } from './rowMatcher.js';
 
-const NONE = -1;
 /** Equals nothing, itself neither. */
 const TAKEN = NaN;
 
@@ -12,14 +12,13 @@ const TAKEN = NaN;
  */
 export class KeyMatcher implements RowMatcher {
   public readonly tookOneOfEquals = false;
-  /** For each slot of the table the row whose hash stands for it, or NONE; a row that is taken keeps its slot. */
-  private readonly slots: Int32Array;
+  private readonly rows: HashTable;
   /** The row that a result is most likely about: results come in runs of the part's order. */
   private next = 0;
   private lastHash = 0;
 
   private constructor(private readonly hashes: Float64Array) {
-    this.slots = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(hashes.length, 8) * 2))).fill(NONE);
+    this.rows = new HashTable(hashes);
   }
 
   /**
@@ -35,8 +34,8 @@ export class KeyMatcher implements RowMatcher {
 
   public take({ isKey, hash }: RowKey): number | undefined {
     const { hashes } = this;
-    const row = hashes[this.next] === hash ? this.next : this.rowOf(hash);
-    if (row === NONE || !isKey) return undefined;
+    const row = hashes[this.next] === hash ? this.next : this.rows.find(hash);
+    if (row < 0 || !isKey) return undefined;
     hashes[row] = TAKEN;
     this.lastHash = hash;
     this.next = row + 1;
@@ -48,31 +47,13 @@ export class KeyMatcher implements RowMatcher {
   }
 
   public close(): void {
-    for (const { buffer } of [this.slots, this.hashes]) free(buffer);
+    this.rows.close();
+    free(this.hashes.buffer);
   }
 
   /** False where two rows have the same hash. */
   private addAll(): boolean {
-    const { hashes, slots } = this;
-    const mask = slots.length - 1;
-    for (let row = 0; row < hashes.length; row += 1) {
-      const hash = hashes[row] ?? 0;
-      let slot = hash & mask;
-      for (let other = slots[slot] ?? NONE; other !== NONE; other = slots[slot] ?? NONE) {
-        if (hashes[other] === hash) return false;
-        slot = (slot + 1) & mask;
-      }
-      slots[slot] = row;
-    }
+    for (let row = 0; row < this.hashes.length; row += 1) if (this.rows.add(row) >= 0) return false;
     return true;
-  }
-
-  private rowOf(hash: number): number {
-    const { hashes, slots } = this;
-    const mask = slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const row = slots[slot] ?? NONE;
-      if (row === NONE || hashes[row] === hash) return row;
-    }
   }
 }

@@ -23,13 +23,13 @@ export async function finish(run: LoadRun, prepared: Prepared, isDryRun = false)
       if (await exists(path)) fragments.get(kind)?.unshift(path);
     }
   if (!isDryRun) for (const { kind, path } of await leftBehind(run, prepared)) fragments.get(kind)?.push(path);
-  const files = await assemble({
+  const written = await assemble({
     runDir: run.directory,
     inputHeader: prepared.inputHeader,
     delimiter: prepared.delimiter,
     fragments
   });
-  await run.emit({ type: 'results-written', files }, { durable: true });
+  await run.emit({ type: 'results-written', ...written }, { durable: true });
   if (isDryRun || isOver(run.state)) await removeSpool(run);
 }
 

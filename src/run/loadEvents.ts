@@ -108,7 +108,7 @@ export type LoadEvent =
   /** What the process that ends now has cost: its requests, and the org's daily API calls as it last told them. A killed process says nothing. */
   | { readonly type: 'calls-counted'; readonly calls: number; readonly orgUsed?: number; readonly orgMax?: number }
   /** success.csv, failed.csv and the others stand under their final names. */
-  | { readonly type: 'results-written'; readonly files: LoadFiles };
+  | { readonly type: 'results-written'; readonly files: LoadFiles; readonly sums?: LoadFileSums };
 
 export type StopReason = 'max-failures' | 'quota' | 'job-refused' | 'needs-a-person';
 
@@ -119,4 +119,9 @@ export type LoadFiles = {
   readonly unaccounted?: string;
   readonly skipped?: string;
   readonly report?: string;
+};
+
+/** What these files were when they were written, so that they can be told from others later. */
+export type LoadFileSums = {
+  readonly [Kind in keyof LoadFiles]?: { readonly bytes: number; readonly sha256: string };
 };

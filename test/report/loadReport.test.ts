@@ -78,6 +78,13 @@ describe('report.html of a load', () => {
     expect(html).to.contain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;␛[31m⟨U+202E⟩txt');
   });
 
+  it('says of a file what it was when it was written', async () => {
+    const files = { success: await file('success.csv', 'changed since') };
+    const sums = { success: { bytes: 7, sha256: 'a1b2c3' } };
+    const html = await report([...HALF_A_LOAD, { type: 'results-written', files, sums }], { files });
+    expect(html).to.contain('a1b2c3').and.not.to.contain(createHash('sha256').update('changed since').digest('hex'));
+  });
+
   it('holds text of the org as nothing but text', async () => {
     const hostile: LoadEvent[] = HALF_A_LOAD.map((event) =>
       event.type === 'part-settled'

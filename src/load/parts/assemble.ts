@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeRecord } from '../../input/encode.js';
 import { DELIMITERS, type DelimiterName } from '../../input/delimiters.js';
-import { type LoadFiles } from '../../run/loadEvents.js';
+import { type LoadFiles, type LoadFileSums } from '../../run/loadEvents.js';
 import { FileWriter } from './fileWriter.js';
 import { mergeFragments } from './fragment.js';
 import { type FragmentKind } from '../settle/settle.js';
@@ -27,20 +28,20 @@ export type Assembling = {
 /**
  * Lays fragments over each other by row number into success.csv, failed.csv and the others, in the input's order. A file is written
  * beside its name and renamed when whole; success.csv and failed.csv are there even when they hold no row. Can be done again.
- * @returns absolute paths of what was written
  */
-export async function assemble(asked: Assembling): Promise<LoadFiles> {
+export async function assemble(asked: Assembling): Promise<{ files: LoadFiles; sums: LoadFileSums }> {
   const files: { -readonly [Kind in FragmentKind]?: string } = {};
+  const sums: { -readonly [Kind in FragmentKind]?: LoadFileSums[Kind] } = {};
   for (const [kind, fragments] of asked.fragments) {
     const path = join(asked.runDir, `${kind}.csv`);
     if (fragments.length === 0 && !ALWAYS_THERE.has(kind)) {
       await rm(path, { force: true });
       continue;
     }
-    await writeFile(path, fragments, headerOf(kind, asked));
+    sums[kind] = await writeFile(path, fragments, headerOf(kind, asked));
     files[kind] = path;
   }
-  return files;
+  return { files, sums };
 }
 
 const ALWAYS_THERE: ReadonlySet<FragmentKind> = new Set(['success', 'failed']);
@@ -50,16 +51,26 @@ function headerOf(kind: FragmentKind, { delimiter, inputHeader }: Assembling): B
   return Buffer.from(`${leading}${inputHeader}\n`);
 }
 
-async function writeFile(path: string, fragments: readonly string[], header: Buffer): Promise<void> {
+async function writeFile(
+  path: string,
+  fragments: readonly string[],
+  header: Buffer
+): Promise<{ bytes: number; sha256: string }> {
   const whole = `${path}.writing`;
   const writer = await FileWriter.create(whole);
+  const hash = createHash('sha256');
   try {
     await writer.append(header);
-    for await (const records of mergeFragments(fragments)) await writer.append(records);
+    hash.update(header);
+    for await (const records of mergeFragments(fragments)) {
+      await writer.append(records);
+      hash.update(records);
+    }
     await writer.close();
   } catch (error) {
     await writer.abandon();
     throw error;
   }
   await rename(whole, path);
+  return { bytes: writer.bytes, sha256: hash.digest('hex') };
 }

@@ -168,7 +168,8 @@ class Cursor {
   }
 }
 
-const CHUNK_BYTES = 256 * 1024;
+/** Somewhat less than a `FileWriter` writes at once. */
+const CHUNK_BYTES = 500 * 1024;
 const READ_AHEAD_BYTES = 32 * 1024;
 const LF = Buffer.from('\n');
 const NOTHING = Buffer.alloc(0);

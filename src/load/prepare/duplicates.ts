@@ -6,7 +6,8 @@ import { ErrorCounts } from '../errorCounts.js';
 import { FragmentWriter } from '../parts/fragment.js';
 import { type Candidates, Losers } from './losers.js';
 import { readKeyHashes } from '../parts/keyHashes.js';
-import { eachRow, partPaths, PartWriter, removePart, rowNumbers } from '../parts/partFile.js';
+import { partPaths, PartWriter, removePart } from '../parts/partFile.js';
+import { eachRow, rowNumbers } from '../parts/partRows.js';
 import { sentHeader } from './prepared.js';
 import { failedPrefix, fragmentPath, type FragmentKind } from '../settle/settle.js';
 

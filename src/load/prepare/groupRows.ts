@@ -6,7 +6,8 @@ import { canonicalForm } from '../../schema/canonical.js';
 import { type CutPart } from './cut.js';
 import { FileWriter } from '../parts/fileWriter.js';
 import { hash53 } from '../../input/hash53.js';
-import { eachRow, type NewPartRow, partPaths, PartWriter, removePart } from '../parts/partFile.js';
+import { type NewPartRow, partPaths, PartWriter, removePart } from '../parts/partFile.js';
+import { eachRow } from '../parts/partRows.js';
 import { partPlan } from './partPlan.js';
 import { type Prepared, sentHeader } from './prepared.js';
 

@@ -5,7 +5,8 @@ import { type PartNumber } from '../../run/loadEvents.js';
 import { type LoadAsked } from '../asked.js';
 import { BucketFiles } from './bucketFiles.js';
 import { hash53 } from '../../input/hash53.js';
-import { partPaths, rowNumbers } from '../parts/partFile.js';
+import { partPaths } from '../parts/partFile.js';
+import { rowNumbers } from '../parts/partRows.js';
 import { keyForm, type Prepared } from './prepared.js';
 
 /** The rows among which two of one key may be. */

@@ -2,7 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PartNumber } from '../../run/loadEvents.js';
 import { writeDurably } from '../../run/durably.js';
-import { eachRow, type NewPartRow, partPaths, PartWriter } from '../parts/partFile.js';
+import { type NewPartRow, partPaths, PartWriter } from '../parts/partFile.js';
+import { eachRow } from '../parts/partRows.js';
 
 /** A row of a settled part that goes again: its place in that part, its number in the input, and what the org said of it. */
 export type RetryRow = {

@@ -7,7 +7,8 @@ import { type PartFates, type PartNumber, type RowErrorCount } from '../../run/l
 import { ErrorCounts } from '../errorCounts.js';
 import { FragmentWriter, removeFragment } from '../parts/fragment.js';
 import { jobFailure } from '../send/jobFailure.js';
-import { eachRowInOrder, type PartPaths } from '../parts/partFile.js';
+import { type PartPaths } from '../parts/partFile.js';
+import { eachRowInOrder } from '../parts/partRows.js';
 import { type Span } from '../parts/span.js';
 import { type RetryRow, writeRetryRows } from '../send/retry.js';
 import { type RowFate, type RowFates } from './rowFates.js';

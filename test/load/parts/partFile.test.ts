@@ -1,15 +1,8 @@
 import { readdir, readFile, stat, truncate } from 'node:fs/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import {
-  eachRow,
-  eachRowInOrder,
-  type NewPartRow,
-  partPaths,
-  PartWriter,
-  removePart,
-  rowNumbers
-} from '../../../src/load/parts/partFile.js';
+import { type NewPartRow, partPaths, PartWriter, removePart } from '../../../src/load/parts/partFile.js';
+import { eachRow, eachRowInOrder, rowNumbers } from '../../../src/load/parts/partRows.js';
 import { readKeyHashes } from '../../../src/load/parts/keyHashes.js';
 import { rejection } from '../../rejection.js';
 import { tempDir } from '../../tempDir.js';

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { encodeRecord } from '../../../src/input/encode.js';
 import { type CutPart } from '../../../src/load/prepare/cut.js';
 import { groupRows } from '../../../src/load/prepare/groupRows.js';
-import { eachRow, partPaths, PartWriter } from '../../../src/load/parts/partFile.js';
+import { partPaths, PartWriter } from '../../../src/load/parts/partFile.js';
+import { eachRow } from '../../../src/load/parts/partRows.js';
 import { type Prepared, sentHeader } from '../../../src/load/prepare/prepared.js';
 import { tempDir } from '../../tempDir.js';
 

@@ -1,4 +1,5 @@
 import { rename } from 'node:fs/promises';
+import { free } from '../../input/freed.js';
 import { DELIMITERS } from '../../input/delimiters.js';
 import { type PartNumber, type RowErrorCount } from '../../run/loadEvents.js';
 import { type CutPart } from './cut.js';
@@ -54,7 +55,9 @@ async function without(
   const parts: CutPart[] = [];
   try {
     for (const part of asked.parts) {
-      const hasLoser = (await rowNumbers(partPaths(asked.partsDir, part.part))).some((number) => losers.has(number));
+      const numbers = await rowNumbers(partPaths(asked.partsDir, part.part));
+      const hasLoser = numbers.some((number) => losers.has(number));
+      free(numbers.buffer);
       const left = hasLoser ? await rewrite(part, asked, { losers, filed, errors }) : part;
       if (left.rows > 0) parts.push(left);
     }
@@ -86,6 +89,7 @@ async function rewrite({ part, rows }: CutPart, asked: Deduplicating, to: Filing
       return to.filed.append(number, failedPrefix({ id: '', error }, number, delimiter), input);
     });
   });
+  free(keys?.buffer);
   const size = await writer.close();
   await removePart(from);
   if (size.rows === 0) await removePart(beside);

@@ -5,9 +5,11 @@ import { type PartNumber } from '../../run/loadEvents.js';
 import { type LoadAsked } from '../asked.js';
 import { BucketFiles } from './bucketFiles.js';
 import { hash53 } from '../../input/hash53.js';
-import { partPaths } from '../parts/partFile.js';
+import { free } from '../../input/freed.js';
+import { type PartPaths, partPaths } from '../parts/partFile.js';
 import { rowNumbers } from '../parts/partRows.js';
 import { keyForm, type Prepared } from './prepared.js';
+import { Reasons } from './reasons.js';
 
 /** The rows among which two of one key may be. */
 export type Candidates = {
@@ -24,13 +26,8 @@ export type Candidates = {
 const MOST_NAMED = 5;
 /** As long as an external ID can be; a column that is none may hold a whole letter. */
 const MOST_OF_A_KEY = 255;
-/** Candidates of one bucket: with keys of 255 characters some 3 MB in memory. */
-const BUCKET_ROWS = 5000;
-
-/** A candidate: its place among them, and its key as the row writes it. */
-type Keyed = readonly [at: number, key: string];
-/** A row that is not sent, and why. */
-type Loser = readonly [at: number, reason: string];
+/** Candidates of one bucket: so few that all that is made for them is still young when the bucket is done, and so garbage that is found at once. */
+const BUCKET_ROWS = 1000;
 
 /** What there is to know of one key, whether two rows have it or all. Rows come in ascending order. */
 type SameKey = {
@@ -48,19 +45,19 @@ type SameKey = {
 export class Losers {
   public count = 0;
   private readonly isLoser: Uint8Array;
-  private reasons = new Map<number, string>();
-  private readBucket = -1;
+  private readonly reasons = new Reasons(BUCKET_ROWS);
 
+  /** @param filed the reasons of losers, by place */
   private constructor(
     private readonly candidates: Uint32Array,
-    private readonly filed: BucketFiles<Loser>
+    private readonly filed: BucketFiles
   ) {
     this.isLoser = new Uint8Array(candidates.length);
   }
 
   public static async find(asked: Candidates): Promise<Losers> {
-    const keyed = await BucketFiles.create<Keyed>(join(asked.partsDir, 'candidates'));
-    const losers = new Losers(asked.candidates, await BucketFiles.create<Loser>(join(asked.partsDir, 'losers')));
+    const keyed = await BucketFiles.create(join(asked.partsDir, 'candidates'));
+    const losers = new Losers(asked.candidates, await BucketFiles.create(join(asked.partsDir, 'losers')));
     try {
       await gatherKeys(asked, keyed);
       for (let bucket = 0; bucket < bucketsOf(asked.candidates); bucket += 1) await losers.judge(bucket, keyed, asked);
@@ -82,41 +79,31 @@ export class Losers {
   public reasonOf(rowNumber: number, use: (reason: string) => void | Promise<void>): void | Promise<void> {
     const at = placeOf(rowNumber, this.candidates);
     // A promise for each row would cost more than all the rest of this.
-    if (bucketOf(at) === this.readBucket) return use(this.reasons.get(at) ?? '');
-    return this.read(bucketOf(at)).then(() => use(this.reasons.get(at) ?? ''));
+    if (bucketOf(at) === this.reasons.bucket) return use(this.reasons.of(at));
+    return this.reasons.read(bucketOf(at), this.filed).then(() => use(this.reasons.of(at)));
   }
 
   public async close(): Promise<void> {
     await this.filed.remove();
   }
 
-  private async read(bucket: number): Promise<void> {
-    this.reasons = new Map();
-    for await (const losers of this.filed.values(bucket))
-      for (const [at, reason] of losers) this.reasons.set(at, reason);
-    this.readBucket = bucket;
-  }
-
   /** Finds the losers among the rows whose keys have one hash bucket. They are read twice: rows of one key may be more than memory holds. */
-  private async judge(bucket: number, keyed: BucketFiles<Keyed>, asked: Candidates): Promise<void> {
+  private async judge(bucket: number, keyed: BucketFiles, asked: Candidates): Promise<void> {
     const form = formOf(asked);
     const keys = new Map<string, SameKey>();
-    for await (const rows of keyed.values(bucket))
-      for (const [at, key] of rows) note(keys, form(key), { key, number: this.numberAt(at) });
-    for await (const rows of keyed.values(bucket))
-      for (const [at, key] of rows) {
-        const same = keys.get(form(key));
-        const number = this.numberAt(at);
-        if (!same || same.count < 2 || number === winner(same, asked.onDuplicate)) continue;
-        const waiting = this.drop(at, describeOthers(number, same));
-        if (waiting) await waiting;
-      }
+    await keyed.each(bucket, (at, key) => note(keys, form(key), { key, number: this.numberAt(at) }));
+    await keyed.each(bucket, (at, key) => {
+      const same = keys.get(form(key));
+      const number = this.numberAt(at);
+      if (!same || same.count < 2 || number === winner(same, asked.onDuplicate)) return;
+      return this.drop(at, describeOthers(number, same));
+    });
   }
 
   private drop(at: number, reason: string): void | Promise<void> {
     this.isLoser[at] = 1;
     this.count += 1;
-    return this.filed.add(bucketOf(at), [at, reason]);
+    return this.filed.add(bucketOf(at), at, reason);
   }
 
   private numberAt(at: number): number {
@@ -125,27 +112,42 @@ export class Losers {
 }
 
 /** Lays the keys of all candidates into buckets by what the org takes for one key. */
-async function gatherKeys(asked: Candidates, keyed: BucketFiles<Keyed>): Promise<void> {
+async function gatherKeys(asked: Candidates, keyed: BucketFiles): Promise<void> {
   const { parts, candidates, prepared, partsDir } = asked;
   const column = prepared.keyColumn ?? 0;
   const form = formOf(asked);
   const buckets = bucketsOf(candidates);
   for (const { part } of parts) {
     const paths = partPaths(partsDir, part);
-    const places = (await rowNumbers(paths)).map((number) => placeOf(number, candidates) + 1);
-    if (!places.some((place) => place > 0)) continue;
+    const places = await candidatesIn(paths, candidates);
     let row = -1; // the header
-    for await (const batch of scanRecords(fileChunks(paths.sent), { delimiter: prepared.delimiter })) {
-      for (let i = 0; i < batch.count; i += 1, row += 1) {
-        const place = places[row] ?? 0;
-        if (place === 0) continue;
-        const key = batch.field(i, column);
-        const waiting = keyed.add(hash53(form(key)) % buckets, [place - 1, key]);
-        if (waiting) await waiting;
+    if (places)
+      for await (const batch of scanRecords(fileChunks(paths.sent), { delimiter: prepared.delimiter })) {
+        for (let i = 0; i < batch.count; i += 1, row += 1) {
+          const place = places[row] ?? 0;
+          if (place === 0) continue;
+          const key = batch.field(i, column);
+          const waiting = keyed.add(hash53(form(key)) % buckets, place - 1, key);
+          if (waiting) await waiting;
+        }
       }
-    }
+    free(places?.buffer);
   }
   await keyed.flush();
+}
+
+/** For each row of a part one more than its place among the candidates, 0 where it is none; undefined where all are none. */
+async function candidatesIn(paths: PartPaths, candidates: Uint32Array): Promise<Uint32Array | undefined> {
+  const places = await rowNumbers(paths);
+  let hasSome = false;
+  for (let row = 0; row < places.length; row += 1) {
+    const place = placeOf(places[row] ?? 0, candidates) + 1;
+    places[row] = place;
+    hasSome ||= place > 0;
+  }
+  if (hasSome) return places;
+  free(places.buffer);
+  return undefined;
 }
 
 function note(keys: Map<string, SameKey>, form: string, { key, number }: { key: string; number: number }): void {

@@ -10,6 +10,7 @@ import { suitCollector } from './collector.js';
 import { EXIT } from './exitCodes.js';
 import { type runFlags, webhooksOf } from './runFlags.js';
 import { asUsageError } from './usageError.js';
+import { compileWasmOnce } from './wasm.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'runFlags');
@@ -48,6 +49,7 @@ export type Announce = {
 export async function announced<R extends Told>(told: Announced, work: (announce: Announce) => Promise<R>): Promise<R> {
   const announcing = new Announcing(told);
   suitCollector();
+  compileWasmOnce();
   let result: R;
   try {
     result = await work(announcing);

@@ -1,4 +1,5 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { free } from '../../input/freed.js';
 import { FileWriter } from './fileWriter.js';
 import { numbersIn } from './numbersIn.js';
 import { type Span } from './span.js';
@@ -139,8 +140,11 @@ class Cursor {
     }
   }
 
+  /** The pieces that it gave are gone then. */
   public async close(): Promise<void> {
     await this.file.close();
+    free(this.pairs.buffer);
+    free(this.room.buffer);
   }
 
   /** Reads ahead: rows of parts that lie between each other are asked for one at a time. */
@@ -153,12 +157,14 @@ class Cursor {
 
   private async fill(length: number): Promise<void> {
     const rest = this.room.subarray(this.position, this.filled);
+    const kept = rest.length;
     if (length > this.room.length) {
       const room = Buffer.allocUnsafe(Math.max(length, READ_AHEAD_BYTES));
       rest.copy(room);
+      free(this.room.buffer);
       this.room = room;
     } else rest.copy(this.room);
-    this.filled = rest.length;
+    this.filled = kept;
     this.position = 0;
     while (this.filled < length) {
       const { bytesRead } = await this.file.read(this.room, this.filled, this.room.length - this.filled);

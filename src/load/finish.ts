@@ -4,7 +4,7 @@ import { type PartNumber } from '../run/loadEvents.js';
 import { assemble } from './parts/assemble.js';
 import { FragmentWriter } from './parts/fragment.js';
 import { type LoadRun } from './loadRun.js';
-import { eachRowInOrder } from './parts/partRows.js';
+import { eachRowInOrder } from './parts/rowPlaces.js';
 import { type Prepared } from './prepare/prepared.js';
 import { readRetryRows } from './send/retry.js';
 import { failedPrefix, type FragmentKind, type FragmentOrigin, fragmentPath } from './settle/settle.js';

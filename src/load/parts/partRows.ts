@@ -5,13 +5,16 @@ import { type PartPaths } from './partFile.js';
 import { Span } from './span.js';
 
 const READ_BYTES = 256 * 1024;
-const INDEX_ENTRY = 3;
+
+/** What the index of a part has of each row, as 32-bit numbers. */
+export const ENTRY = { number: 0, sentBytes: 1, inputBytes: 2, size: 3 } as const;
 
 /** The row numbers of a part in the order in which they are sent. */
 export async function rowNumbers(paths: PartPaths): Promise<Uint32Array> {
   const index = await readIndex(paths);
-  const numbers = new Uint32Array(index.length / INDEX_ENTRY);
-  for (let at = 0; at < numbers.length; at += 1) numbers[at] = entry(index, at, 0);
+  const numbers = new Uint32Array(index.length / ENTRY.size);
+  for (let at = 0; at < numbers.length; at += 1) numbers[at] = entry(index, at, 'number');
+  free(index.buffer);
   return numbers;
 }
 
@@ -34,20 +37,17 @@ export type OnRow = (row: PlacedRow) => void | Promise<void>;
  * @throws Error when the files are shorter than their index says
  */
 export async function eachRow(paths: PartPaths, onRow: OnRow): Promise<void> {
-  await eachIndexed(await readIndex(paths), paths, onRow);
-}
-
-async function eachIndexed(index: Uint32Array, paths: PartPaths, onRow: OnRow): Promise<void> {
+  const index = await readIndex(paths);
   const sent = await LineReader.open(paths.sent);
   let input: LineReader | undefined;
   const row = { at: 0, number: 0, sent: sent.record, input: sent.record };
   try {
     await sent.skipLine();
-    for (; row.at < index.length / INDEX_ENTRY; row.at += 1) {
-      row.number = entry(index, row.at, 0);
-      const inputBytes = entry(index, row.at, 2);
+    for (; row.at < index.length / ENTRY.size; row.at += 1) {
+      row.number = entry(index, row.at, 'number');
+      const inputBytes = entry(index, row.at, 'inputBytes');
       // A promise for each row would cost more than all the rest of this.
-      if (!sent.takeNow(entry(index, row.at, 1))) await sent.take(entry(index, row.at, 1));
+      if (!sent.takeNow(entry(index, row.at, 'sentBytes'))) await sent.take(entry(index, row.at, 'sentBytes'));
       if (inputBytes > 0) {
         input ??= await LineReader.open(paths.input);
         if (!input.takeNow(inputBytes - 1)) await input.take(inputBytes - 1);
@@ -60,34 +60,6 @@ async function eachIndexed(index: Uint32Array, paths: PartPaths, onRow: OnRow): 
     await Promise.all([sent.close(), input?.close()]);
     free(index.buffer);
   }
-}
-
-/**
- * Goes through the rows of a part in the order of the input. A part whose rows were moved together (`--group-by`, retries) is held in memory for
- * that, about its own size.
- */
-export async function eachRowInOrder(paths: PartPaths, onRow: OnRow): Promise<void> {
-  const index = await readIndex(paths);
-  if (isInOrder(index)) {
-    await eachIndexed(index, paths, onRow);
-    return;
-  }
-  const rows: PlacedRow[] = [];
-  await eachIndexed(index, paths, ({ at, number, sent, input }) => {
-    const kept = Span.of(Buffer.from(sent.buffer));
-    rows.push({ at, number, sent: kept, input: input === sent ? kept : Span.of(Buffer.from(input.buffer)) });
-  });
-  rows.sort((a, b) => a.number - b.number);
-  for (const row of rows) {
-    const waiting = onRow(row);
-    if (waiting) await waiting;
-  }
-}
-
-function isInOrder(index: Uint32Array): boolean {
-  for (let at = 1; at < index.length / INDEX_ENTRY; at += 1)
-    if (entry(index, at, 0) <= entry(index, at - 1, 0)) return false;
-  return true;
 }
 
 /** Reads records of known length, each followed by one LF. */
@@ -151,10 +123,11 @@ class LineReader {
   }
 }
 
-async function readIndex({ rows }: PartPaths): Promise<Uint32Array> {
+/** Whoever reads it gives its memory back. */
+export async function readIndex({ rows }: PartPaths): Promise<Uint32Array> {
   return numbersIn(await readFile(rows), Uint32Array);
 }
 
-function entry(index: Uint32Array, at: number, what: 0 | 1 | 2): number {
-  return index[at * INDEX_ENTRY + what] ?? 0;
+export function entry(index: Uint32Array, at: number, what: Exclude<keyof typeof ENTRY, 'size'>): number {
+  return index[at * ENTRY.size + ENTRY[what]] ?? 0;
 }

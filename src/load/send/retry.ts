@@ -2,8 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PartNumber } from '../../run/loadEvents.js';
 import { writeDurably } from '../../run/durably.js';
-import { type NewPartRow, partPaths, PartWriter } from '../parts/partFile.js';
-import { eachRow } from '../parts/partRows.js';
+import { partPaths, PartWriter } from '../parts/partFile.js';
+import { RowPlaces } from '../parts/rowPlaces.js';
 
 /** A row of a settled part that goes again: its place in that part, its number in the input, and what the org said of it. */
 export type RetryRow = {
@@ -83,70 +83,92 @@ export async function layRetryParts(
   attempt: number,
   place: RetryPlace
 ): Promise<RetryParts> {
-  const rows: LockedRow[] = [];
-  for (const part of from) for (const row of await rowsToRetry(part, place)) rows.push(row);
+  const rows = await WaitingRows.of(from, place);
   const parts: Array<RetryParts[number]> = [];
-  // Rows that may have happened go apart: what the org says of them is read otherwise.
-  for (const mayHaveHappened of [false, true]) {
-    const group = rows.filter((row) => row.mayHaveHappened === mayHaveHappened);
-    for (const part of await layGroup(group, firstNew + parts.length, attempt, place))
-      parts.push(mayHaveHappened ? { ...part, mayHaveHappened } : part);
+  try {
+    const limit = attempt === 1 ? ROWS_OF_A_RETRY.first : ROWS_OF_A_RETRY.later;
+    for (const some of rows.cut(limit)) {
+      const part = firstNew + parts.length;
+      const size = await writePart(part, rows.places, some, place);
+      parts.push({ part, ...size, ...(rows.mayHaveHappened(some[0] ?? 0) && { mayHaveHappened: true }) });
+    }
+    return parts;
+  } finally {
+    rows.places.close();
   }
-  return parts;
 }
 
-async function layGroup(
-  rows: LockedRow[],
-  firstNew: PartNumber,
-  attempt: number,
-  place: RetryPlace
-): Promise<Array<RetryParts[number]>> {
-  rows.sort((a, b) => (a.lockedId < b.lockedId ? -1 : a.lockedId > b.lockedId ? 1 : a.number - b.number));
-  const limit = attempt === 1 ? ROWS_OF_A_RETRY.first : ROWS_OF_A_RETRY.later;
-  const parts: Array<RetryParts[number]> = [];
-  for (let start = 0; start < rows.length;) {
-    const end = endOfPart(rows, start, limit);
-    const part = firstNew + parts.length;
-    parts.push({ part, ...(await writePart(part, rows.slice(start, end), place)) });
-    start = end;
+/** Rows that go again. In memory is what they are ordered by, and not the rows. */
+class WaitingRows {
+  public readonly places = new RowPlaces();
+  /** For each row the Id of the record that has locked it, the empty string where that is not known. */
+  private readonly lockedIds: string[] = [];
+  private readonly inDoubt = new Set<number>();
+
+  public static async of(parts: readonly PartNumber[], { partsDir, settledDir }: RetryPlace): Promise<WaitingRows> {
+    const rows = new WaitingRows();
+    const sameId = new Map<string, string>();
+    for (const part of parts) {
+      const retries = (await readRetryRows(settledDir, part)).sort((a, b) => a.at - b.at);
+      await rows.places.add(
+        partPaths(partsDir, part),
+        retries.map(({ at }) => at)
+      );
+      for (const { lockedId = '', mayHaveHappened } of retries) {
+        if (mayHaveHappened) rows.inDoubt.add(rows.lockedIds.length);
+        // One string for all rows of a record, where each line of JSON has made its own.
+        if (!sameId.has(lockedId)) sameId.set(lockedId, lockedId);
+        rows.lockedIds.push(sameId.get(lockedId) ?? lockedId);
+      }
+    }
+    return rows;
   }
-  return parts;
-}
 
-/** Where a part that begins at `start` ends: full, but never between two rows that wait for the same record unless these alone overfill it. */
-function endOfPart(rows: ReadonlyArray<{ lockedId: string }>, start: number, limit: number): number {
-  const full = Math.min(start + limit, rows.length);
-  if (full === rows.length) return full;
-  const lockedId = rows[full]?.lockedId;
-  if (!lockedId) return full;
-  let end = full;
-  while (end > start && rows[end - 1]?.lockedId === lockedId) end -= 1;
-  return end > start ? end : full;
-}
+  public mayHaveHappened(row: number): boolean {
+    return this.inDoubt.has(row);
+  }
 
-type LockedRow = NewPartRow & { readonly lockedId: string; readonly mayHaveHappened: boolean };
+  /** The rows of each new part: those that may have happened apart, as what the org says of them is read otherwise; those of one lock together. */
+  public *cut(limit: number): Generator<Uint32Array> {
+    const order = Uint32Array.from(this.lockedIds.keys()).sort((a, b) => this.compare(a, b));
+    const firstInDoubt = order.length - this.inDoubt.size;
+    for (const group of [order.subarray(0, firstInDoubt), order.subarray(firstInDoubt)])
+      for (let start = 0; start < group.length;) {
+        const end = this.endOfPart(group, start, limit);
+        yield group.subarray(start, end);
+        start = end;
+      }
+  }
 
-async function rowsToRetry(part: PartNumber, place: RetryPlace): Promise<LockedRow[]> {
-  const wanted = new Map((await readRetryRows(place.settledDir, part)).map((row) => [row.at, row]));
-  const rows: LockedRow[] = [];
-  await eachRow(partPaths(place.partsDir, part), ({ at, number, sent, input }) => {
-    const retry = wanted.get(at);
-    if (!retry) return;
-    const own = input === sent ? undefined : Buffer.from(input.buffer);
-    const { lockedId = '', mayHaveHappened = false } = retry;
-    rows.push({ number, sent: Buffer.from(sent.buffer), input: own, lockedId, mayHaveHappened });
-  });
-  return rows;
+  private compare(a: number, b: number): number {
+    const doubt = Number(this.inDoubt.has(a)) - Number(this.inDoubt.has(b));
+    if (doubt !== 0) return doubt;
+    const [idOfA, idOfB] = [this.lockedIds[a] ?? '', this.lockedIds[b] ?? ''];
+    return idOfA < idOfB ? -1 : idOfA > idOfB ? 1 : this.places.numberOf(a) - this.places.numberOf(b);
+  }
+
+  /** Where a part that begins at `start` ends: full, but never between two rows that wait for the same record unless these alone overfill it. */
+  private endOfPart(rows: Uint32Array, start: number, limit: number): number {
+    const full = Math.min(start + limit, rows.length);
+    const lockedId = this.lockedIds[rows[full] ?? -1];
+    if (full === rows.length || !lockedId) return full;
+    let end = full;
+    while (end > start && this.lockedIds[rows[end - 1] ?? -1] === lockedId) end -= 1;
+    return end > start ? end : full;
+  }
 }
 
 async function writePart(
   part: PartNumber,
-  rows: readonly NewPartRow[],
-  place: RetryPlace
+  places: RowPlaces,
+  rows: Uint32Array,
+  { partsDir, sentHeader }: RetryPlace
 ): Promise<{ rows: number; bytes: number }> {
-  const writer = await PartWriter.create(partPaths(place.partsDir, part), place.sentHeader);
+  const writer = await PartWriter.create(partPaths(partsDir, part), sentHeader);
   try {
-    for (const row of rows) await writer.append(row);
+    await places.each(rows, ({ number, sent, input }) =>
+      writer.append({ number, sent: sent.buffer, input: input === sent ? undefined : input.buffer })
+    );
     return await writer.close();
   } catch (error) {
     await writer.abandon();

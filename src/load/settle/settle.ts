@@ -8,7 +8,7 @@ import { ErrorCounts } from '../errorCounts.js';
 import { FragmentWriter, removeFragment } from '../parts/fragment.js';
 import { jobFailure } from '../send/jobFailure.js';
 import { type PartPaths } from '../parts/partFile.js';
-import { eachRowInOrder } from '../parts/partRows.js';
+import { eachRowInOrder } from '../parts/rowPlaces.js';
 import { type Span } from '../parts/span.js';
 import { type RetryRow, writeRetryRows } from '../send/retry.js';
 import { type RowFate, type RowFates } from './rowFates.js';

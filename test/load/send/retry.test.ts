@@ -1,5 +1,15 @@
 import { expect } from 'chai';
-import { firstPauseMs, retryPauseMs } from '../../../src/load/send/retry.js';
+import { partPaths, PartWriter } from '../../../src/load/parts/partFile.js';
+import { eachRow } from '../../../src/load/parts/partRows.js';
+import {
+  firstPauseMs,
+  layRetryParts,
+  retryPauseMs,
+  ROWS_OF_A_RETRY,
+  type RetryRow,
+  writeRetryRows
+} from '../../../src/load/send/retry.js';
+import { tempDir } from '../../tempDir.js';
 
 describe('load/retry', () => {
   it('waits longer before each wave, between half of the pause and all of it', () => {
@@ -18,4 +28,76 @@ describe('load/retry', () => {
     it(`waits ${pauseMs} ms at first ${where}`, () => {
       expect(firstPauseMs(rowMs)).to.equal(pauseMs);
     });
+
+  describe('rows that go again', () => {
+    const dir = tempDir();
+    const place = (): { partsDir: string; settledDir: string; sentHeader: Buffer } => ({
+      partsDir: dir.path,
+      settledDir: dir.path,
+      sentHeader: Buffer.from('Name')
+    });
+
+    /** Writes a settled part of so many rows, numbered from `first`; every third row was mapped. */
+    async function settledPart(part: number, first: number, rows: number, retries: readonly RetryRow[]): Promise<void> {
+      const writer = await PartWriter.create(partPaths(dir.path, part), Buffer.from('Name'));
+      for (let number = first; number < first + rows; number += 1) {
+        const input = number % 3 === 0 ? Buffer.from(`input ${number}`) : undefined;
+        await writer.append({ number, sent: Buffer.from(`sent ${number}`), input });
+      }
+      await writer.close();
+      await writeRetryRows(dir.path, part, retries);
+    }
+
+    async function rowsOf(part: number): Promise<string[]> {
+      const rows: string[] = [];
+      await eachRow(partPaths(dir.path, part), ({ number, sent, input }) => {
+        rows.push(`${number}: ${sent.buffer.toString()}${input === sent ? '' : ` (${input.buffer.toString()})`}`);
+      });
+      return rows;
+    }
+
+    const retry = (at: number, number: number, more: Partial<RetryRow> = {}): RetryRow => ({
+      at,
+      number,
+      error: 'UNABLE_TO_LOCK_ROW',
+      ...more
+    });
+
+    it('lie together by the record that has locked them, and apart where they may have happened', async () => {
+      await settledPart(1, 1, 5, [
+        retry(4, 5, { lockedId: '001B' }),
+        retry(0, 1),
+        retry(2, 3, { lockedId: '001A' }),
+        retry(1, 2, { mayHaveHappened: true })
+      ]);
+      await settledPart(2, 6, 3, [retry(0, 6, { lockedId: '001A' }), retry(2, 8)]);
+      expect(await layRetryParts([1, 2], 3, 1, place())).to.deep.equal([
+        { part: 3, rows: 5, bytes: 40 },
+        { part: 4, rows: 1, bytes: 12, mayHaveHappened: true }
+      ]);
+      expect(await rowsOf(3)).to.deep.equal([
+        '1: sent 1',
+        '8: sent 8',
+        '3: sent 3 (input 3)',
+        '6: sent 6 (input 6)',
+        '5: sent 5'
+      ]);
+      expect(await rowsOf(4)).to.deep.equal(['2: sent 2']);
+    });
+
+    it('fill small parts, and those of one record are not torn apart unless they alone overfill one', async () => {
+      const limit = ROWS_OF_A_RETRY.later;
+      const lockedId = (at: number): string | undefined =>
+        at < limit - 10 ? undefined : at < limit + 10 ? '001A' : at < limit * 3 ? '001B' : '001C';
+      const rows = limit * 3 + 5;
+      await settledPart(
+        1,
+        1,
+        rows,
+        Array.from({ length: rows }, (_, at) => retry(at, at + 1, { lockedId: lockedId(at) }))
+      );
+      const parts = await layRetryParts([1], 2, 2, place());
+      expect(parts.map((part) => part.rows)).to.deep.equal([limit - 10, 20, limit, limit - 5]);
+    });
+  });
 });

@@ -1,13 +1,16 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { IsolatedSf, type RunningEmulator } from '../demo/sf.ts';
 import { writeShipments } from '../demo/shipments.ts';
 import { bytesOf, rawFloor, readUsage, readyParts, sessionOf } from './floor.ts';
+import { MESSY_FLAGS, writeMessyShipments } from './messyShipments.ts';
 import { type Measured, printTable } from './table.ts';
 
 /**
- * Upserts the same rows with us, with `sf data upsert bulk` and with curl (the raw floor), each on an emulator of its own, and prints ratios.
+ * Upserts the same rows with us, with `sf data upsert bulk` and with curl (the raw floor), each on an emulator of its own, and prints ratios. Ours also
+ * has them as other systems write them: with columns to be mapped, every fiftieth row twice, and every fiftieth locked when it is sent first.
  * Wall times of a busy machine say little; processor time and calls say the same everywhere.
  * `npm run bench -- upsert --rows 250000 --rows 2500000 --rows-per-second 20000`
  */
@@ -20,6 +23,7 @@ const { values } = parseArgs({
   }
 });
 const USAGE = fileURLToPath(new URL('usage.cjs', import.meta.url));
+const KEY = ['--external-id', 'External_Id__c'];
 const concurrency = Number(values.concurrency);
 
 const usagePath = (sf: IsolatedSf): string => join(sf.home, 'usage.json');
@@ -39,7 +43,7 @@ async function* compare(rows: number): AsyncGenerator<Measured> {
   );
   const parts = await readyParts(file, sf.home);
   const target = (emulator: RunningEmulator): string[] => ['--target-org', emulator.alias, '--sobject', 'Shipment__c'];
-  const key = ['--external-id', 'External_Id__c', '--file', file];
+  const key = [...KEY, '--file', file];
   yield timed('curl (floor)', rows, async (emulator) => {
     const session = await sessionOf(sf, emulator);
     return () => rawFloor(session, parts, concurrency);
@@ -47,6 +51,9 @@ async function* compare(rows: number): AsyncGenerator<Measured> {
   const ours = ['--concurrency', String(concurrency), '--json'];
   yield timed('sf bulkops upsert', rows, (emulator) =>
     Promise.resolve(() => ran('bulkops', 'upsert', ...target(emulator), ...key, ...ours))
+  );
+  yield messy(rows, (emulator, messyFile) =>
+    ran('bulkops', 'upsert', ...target(emulator), ...KEY, '--file', messyFile, ...MESSY_FLAGS, ...ours)
   );
   if (values['no-peer']) return;
   // Without --json: it prints every row then, and is ended by its own time limit before some hundred thousand are out.
@@ -57,13 +64,26 @@ async function* compare(rows: number): AsyncGenerator<Measured> {
   );
 }
 
+async function messy(
+  rows: number,
+  load: (emulator: RunningEmulator, file: string) => Promise<string>
+): Promise<Measured> {
+  const file = join(sf.home, `messy-${rows}.csv`);
+  await writeMessyShipments(file, rows);
+  const faults = join(sf.home, 'faults.json');
+  await writeFile(faults, JSON.stringify({ faults: [{ fault: 'fail-rows', rate: 0.02, times: rows * 0.02 }] }));
+  const who = 'sf bulkops upsert, mapped, with duplicates and locks';
+  return timed(who, rows, (emulator) => Promise.resolve(() => load(emulator, file)), '--faults', faults);
+}
+
 /** A fresh emulator for each, so that all create and none updates. */
 async function timed(
   who: string,
   rows: number,
-  prepare: (emulator: RunningEmulator) => Promise<() => Promise<string | void>>
+  prepare: (emulator: RunningEmulator) => Promise<() => Promise<string | void>>,
+  ...options: string[]
 ): Promise<Measured> {
-  const emulator = await sf.startEmulator('--rows-per-second', values['rows-per-second']);
+  const emulator = await sf.startEmulator('--rows-per-second', values['rows-per-second'], ...options);
   try {
     const work = await prepare(emulator);
     const startedMs = performance.now();

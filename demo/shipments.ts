@@ -91,6 +91,6 @@ function key(number: number): string {
   return `SHP-${String(number).padStart(9, '0')}`;
 }
 
-function csvRow(values: ReadonlyArray<string | undefined>): string {
+export function csvRow(values: ReadonlyArray<string | undefined>): string {
   return values.map((value = '') => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)).join(',');
 }

@@ -27,7 +27,7 @@ const BESIDE: PartNumber = 0;
 /**
  * Takes out rows whose key another row of the input has: in one job they would all fail, in two the last writer would be a matter of luck
  * (BULK_API §5). `reject` takes out all of a key, `first` and `last` all but one. Parts without such a row are not touched. Memory: 5 bytes for
- * each candidate, and some 20 MB however many there are.
+ * each candidate, and some 5 MB however many there are.
  */
 export async function dropDuplicates(asked: Deduplicating): Promise<Deduplicated> {
   const nothing = { parts: asked.parts, rejected: 0, skipped: 0, errors: [] };

@@ -33,6 +33,9 @@ export type ScanUntil = {
 
 /** Some records that lie one after another in one buffer. It holds until the next batch is asked for: what is kept must be copied. */
 export class RecordBatch {
+  /** One without records, to begin with. */
+  public static readonly NONE = new RecordBatch(Buffer.alloc(0), 0, 0);
+
   public count = 0;
   /** The columns as rows with a problem have them, where that is not as the input's header has them. */
   public header?: readonly string[];

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { DELIMITERS, type DelimiterName, type LineEnding } from '../../input/delimiters.js';
 import { writeDurably } from '../../run/durably.js';
 import { encodeRecord } from '../../input/encode.js';
-import { type Canonical, canonicalForm, type PlainForm, plainForm } from '../../schema/canonical.js';
+import { type Canonical, canonicalForm } from '../../schema/canonical.js';
+import { plainForm } from '../../schema/plainForm.js';
 import { type MatchPlan } from '../settle/rowKey.js';
 
 const delimiterName = z.enum(Object.keys(DELIMITERS) as [DelimiterName, ...DelimiterName[]]);
@@ -42,15 +43,14 @@ export async function readPrepared(runDir: string): Promise<Prepared> {
 
 /** How results are matched to the rows of this load. */
 export function matchPlan(prepared: Prepared): MatchPlan {
-  const canonical = prepared.columns.map(({ type }, column) =>
-    column === prepared.keyColumn ? keyForm(type, prepared) : canonicalForm(type)
-  );
-  return { keyColumn: prepared.keyColumn, canonical, plainKey: plainKeyForm(prepared) };
-}
-
-/** The form of keys, from their bytes; undefined where there is no key, or its bytes do not tell. */
-export function plainKeyForm({ columns, keyColumn, isKeyCaseSensitive }: Prepared): PlainForm | undefined {
-  return keyColumn === undefined ? undefined : plainForm(columns[keyColumn]?.type ?? 'unknown', isKeyCaseSensitive);
+  const { columns, keyColumn, isKeyCaseSensitive } = prepared;
+  return {
+    keyColumn,
+    canonical: columns.map(({ type }, column) =>
+      column === keyColumn ? keyForm(type, prepared) : canonicalForm(type)
+    ),
+    plain: columns.map(({ type }, column) => plainForm(type, column !== keyColumn || isKeyCaseSensitive))
+  };
 }
 
 /** The form in which two keys are the same record to the org; external IDs match whatever their case unless the field says otherwise (BULK_API §5). */

@@ -6,11 +6,12 @@ import { isNetworkError } from '../../bulk/retrying.js';
 import { type Transport } from '../../bulk/transport.js';
 import { type DelimiterName } from '../../input/delimiters.js';
 import { gathered } from '../../input/gathered.js';
+import { RecordBatch } from '../../input/recordBatch.js';
 import { scanRecords } from '../../input/records.js';
 import { KeyMatcher } from './keyMatcher.js';
 import { ResultReader } from './resultReader.js';
 import { RowFates } from './rowFates.js';
-import { type MatchPlan, RowKey, type ValueOf } from './rowKey.js';
+import { type KeyedRecord, type MatchPlan, RowKey } from './rowKey.js';
 import { type RowMatcher } from './rowMatcher.js';
 import { ValueMatcher } from './valueMatcher.js';
 
@@ -135,17 +136,17 @@ async function valueMatcher(job: JobRead): Promise<RowMatcher> {
 /** Makes the rows of the part known. */
 async function addRows(job: JobRead, matcher: ValueMatcher): Promise<void> {
   const key = new RowKey(job.plan);
-  const placeOf = job.columns.map((_, column) => column);
-  let at = -1;
+  const record: KeyedRecord = {
+    batch: RecordBatch.NONE,
+    at: 0,
+    placeOf: job.columns.map((_, column) => column),
+    valueOf: (column) => record.batch.field(record.at, column)
+  };
   for await (const batch of scanRecords(job.sent(), { delimiter: job.delimiter })) {
-    let i = 0;
-    const valueOf: ValueOf = (column) => batch.field(i, column);
-    for (; i < batch.count; i += 1) {
-      if (at >= 0) {
-        key.ofRecord(batch, i, placeOf, valueOf);
-        matcher.add(key);
-      }
-      at += 1;
+    record.batch = batch;
+    for (record.at = batch.firstNumber === 0 ? 1 : 0; record.at < batch.count; record.at += 1) {
+      key.ofRecord(record);
+      matcher.add(key);
     }
   }
 }

@@ -32,10 +32,10 @@ export class KeyMatcher implements RowMatcher {
     return undefined;
   }
 
-  public take({ isKey, hash }: RowKey): number | undefined {
+  public take({ hash }: RowKey): number | undefined {
     const { hashes } = this;
     const row = hashes[this.next] === hash ? this.next : this.rows.find(hash);
-    if (row < 0 || !isKey) return undefined;
+    if (row < 0) return undefined;
     hashes[row] = TAKEN;
     this.lastHash = hash;
     this.next = row + 1;

@@ -7,7 +7,7 @@ import { RecordBatch, type RecordProblem } from '../../input/recordBatch.js';
 import { scanRecords } from '../../input/records.js';
 import { type JobRead } from './jobResults.js';
 import { type RowFates } from './rowFates.js';
-import { RowKey, type ValueOf } from './rowKey.js';
+import { type KeyedRecord, RowKey } from './rowKey.js';
 import { type RowMatcher } from './rowMatcher.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -23,7 +23,8 @@ export class ResultReader {
   /** A last record that has no row end, so that its last value may have been cut. */
   private openEnd?: Buffer;
   private layout: ResultLayout = { id: -1, created: -1, error: -1, placeOf: [] };
-  private batch: RecordBatch = new RecordBatch(NO_BYTES, 0, 0);
+  private readonly record: KeyedRecord;
+  private batch = RecordBatch.NONE;
   private at = 0;
   /** Where in the batch's bytes the value lies that was last looked for. */
   private start = 0;
@@ -35,6 +36,8 @@ export class ResultReader {
   ) {
     this.key = new RowKey(to.job.plan);
     this.delimiter = to.job.delimiter;
+    const valueOf: KeyedRecord['valueOf'] = (column) => this.valueAt(this.layout.placeOf[column] ?? -1);
+    this.record = { batch: this.batch, at: 0, placeOf: [], valueOf };
   }
 
   public async read(body: AsyncIterable<Buffer>): Promise<void> {
@@ -44,7 +47,7 @@ export class ResultReader {
     for await (const batch of scanRecords(chunks.all, { delimiter: this.delimiter })) {
       this.batch = batch;
       for (this.at = 0; this.at < batch.count; this.at += 1) {
-        if (batch.firstNumber + this.at === 0) this.layout = this.layoutOf(batch.values(this.at));
+        if (batch.firstNumber + this.at === 0) this.layOut(batch.values(this.at));
         // A record that was cut short is no result: its row stays unknown, and the results are read again.
         else if (!isWhole(batch.problem(this.at))) continue;
         else if (isOpen(batch, this.at)) this.openEnd = Buffer.from(batch.record(this.at));
@@ -67,10 +70,12 @@ export class ResultReader {
   }
 
   /** @throws BulkError, which lets the results be read again, for something that is none: the page of a proxy, say */
-  private layoutOf(header: readonly string[]): ResultLayout {
+  private layOut(header: readonly string[]): void {
     const layout = resultLayout(header, this.to.job.columns);
     const isResult = this.kind === 'unprocessedrecords' ? layout.placeOf.some((place) => place >= 0) : layout.id >= 0;
-    if (isResult) return layout;
+    this.layout = layout;
+    this.record.placeOf = layout.placeOf;
+    if (isResult) return;
     const message = messages.getMessage('notAResult', [this.kind, this.to.job.jobId]);
     throw new BulkError({ name: 'UnexpectedAnswer', kind: 'network', message });
   }
@@ -78,8 +83,10 @@ export class ResultReader {
   /** False when no row of the part is left that the result could be about. */
   private giveFate(): boolean {
     const { matcher, fates } = this.to;
-    const { batch, at, layout, key } = this;
-    key.ofRecord(batch, at, layout.placeOf, this.valueOf);
+    const { batch, at, layout, key, record } = this;
+    record.batch = batch;
+    record.at = at;
+    key.ofRecord(record);
     const row = matcher.take(key);
     if (row === undefined) return false;
     if (matcher.tookOneOfEquals && this.isDoubled()) {
@@ -114,8 +121,6 @@ export class ResultReader {
     return true;
   }
 
-  private readonly valueOf: ValueOf = (column) => this.valueAt(this.layout.placeOf[column] ?? -1);
-
   /** Finds an Id or a boolean: without its quotes, and with nothing in it that would have to be undoubled. */
   private seek(place: number): void {
     const { batch, at } = this;
@@ -139,7 +144,6 @@ function isOpen(batch: RecordBatch, i: number): boolean {
   return end === batch.bytes.length && batch.bytes[end - 1] !== QUOTE;
 }
 
-const NO_BYTES = Buffer.alloc(0);
 const QUOTE = 0x22;
 const TRUE = [...Buffer.from('true')];
 /** The bit by which a lower-case letter differs from its upper-case one. */

@@ -1,17 +1,25 @@
-import { hash53, hash53OfBytes } from '../../input/hash53.js';
+import { hash53OfBytes } from '../../input/hash53.js';
 import { type RecordBatch } from '../../input/recordBatch.js';
-import { type PlainForm } from '../../schema/canonical.js';
+import { MOST_ADDED, type PlainForm } from '../../schema/plainForm.js';
 
-/** The value of one sent column in a row or in a result; the empty string where the result has no such column. */
-export type ValueOf = (column: number) => string;
+/** A row of an input, a row of a part, or a result; one object serves for all of them, one after another. */
+export type KeyedRecord = {
+  batch: RecordBatch;
+  /** Its place in the batch. */
+  at: number;
+  /** For each sent column its place in the record, -1 where it is not there. */
+  placeOf: readonly number[];
+  /** What stands there, in full; the empty string where the record has no such column. Asked for where the bytes do not tell. */
+  readonly valueOf: (column: number) => string;
+};
 
 export type MatchPlan = {
   /** Column of the external ID or Id among the sent columns; missing for insert, where all values together are the key. */
   readonly keyColumn?: number;
   /** One for each sent column: the form in which the column's values are equal whenever the org takes them for equal. */
   readonly canonical: ReadonlyArray<(value: string) => string>;
-  /** The same for the key column's bytes, where these can tell. */
-  readonly plainKey?: PlainForm;
+  /** The same of the columns' bytes, where these can tell. */
+  readonly plain?: ReadonlyArray<PlainForm | undefined>;
 };
 
 /**
@@ -27,48 +35,48 @@ export class RowKey {
 
   public constructor(private readonly plan: MatchPlan) {}
 
-  /**
-   * The key of a record.
-   * @param placeOf for each sent column its place in the record, -1 where it is not there
-   * @param valueOf the values of the same record, for a key that its bytes do not tell
-   */
-  public ofRecord(batch: RecordBatch, i: number, placeOf: readonly number[], valueOf: ValueOf): void {
-    const { keyColumn, plainKey } = this.plan;
-    const place = keyColumn === undefined ? -1 : (placeOf[keyColumn] ?? -1);
-    if (!plainKey || place < 0) return this.ofValues(valueOf);
-    const start = batch.valueStart(i, place);
-    const end = batch.valueEnd(i, place);
-    this.makeRoom(end - start);
-    const length = plainKey(batch.bytes, start, end, this.bytes);
-    if (length < 0) return this.ofValues(valueOf);
-    this.isKey = true;
-    this.length = length;
-    this.hash = hash53OfBytes(this.bytes, length);
-  }
-
-  public ofValues(valueOf: ValueOf): void {
-    const text = this.textOf(valueOf);
-    this.makeRoom(text.length * MOST_BYTES);
-    this.length = this.bytes.write(text);
-    this.hash = hash53(text);
-  }
-
-  private textOf(valueOf: ValueOf): string {
+  public ofRecord(record: KeyedRecord): void {
     const { keyColumn, canonical } = this.plan;
-    if (keyColumn !== undefined) {
-      const key = canonical[keyColumn]?.(valueOf(keyColumn)) ?? '';
-      this.isKey = key !== '';
-      if (this.isKey) return key;
+    this.length = 0;
+    if (keyColumn !== undefined) this.addField(keyColumn, record);
+    this.isKey = this.length > 0;
+    for (let column = 0; !this.isKey && column < canonical.length; column += 1) {
+      this.addField(column, record);
+      this.endValue();
     }
-    return canonical.map((form, column) => form(valueOf(column))).join(VALUE_SEPARATOR);
+    this.hash = hash53OfBytes(this.bytes, this.length);
+  }
+
+  private addField(column: number, { batch, at, placeOf, valueOf }: KeyedRecord): void {
+    const place = placeOf[column] ?? -1;
+    const plain = place < 0 ? undefined : this.plan.plain?.[column];
+    if (plain) {
+      const start = batch.valueStart(at, place);
+      const end = batch.valueEnd(at, place);
+      this.makeRoom(end - start + MOST_ADDED);
+      if (plain(batch.bytes, start, end, this)) return;
+    }
+    const text = this.plan.canonical[column]?.(valueOf(column)) ?? '';
+    this.makeRoom(text.length * MOST_BYTES);
+    this.length += this.bytes.write(text, this.length);
+  }
+
+  private endValue(): void {
+    this.makeRoom(1);
+    this.bytes[this.length] = VALUE_END;
+    this.length += 1;
   }
 
   private makeRoom(length: number): void {
-    if (length > this.bytes.length) this.bytes = Buffer.allocUnsafe(length * 2);
+    const needed = this.length + length;
+    if (needed <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(needed * 2);
+    this.bytes.copy(larger, 0, 0, this.length);
+    this.bytes = larger;
   }
 }
 
 /** Of UTF-8, for one unit of UTF-16. */
 const MOST_BYTES = 3;
-/** Can't begin a key: values have no control characters of this kind in any input that passed the scanner's NUL check. */
-const VALUE_SEPARATOR = '\u0000';
+/** In no value: inputs with one are refused. */
+const VALUE_END = 0;

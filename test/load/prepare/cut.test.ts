@@ -13,7 +13,8 @@ import { partPaths } from '../../../src/load/parts/partFile.js';
 import { eachRow } from '../../../src/load/parts/partRows.js';
 import { matchPlan } from '../../../src/load/prepare/prepared.js';
 import { openForLoad, type Opened } from '../../../src/load/prepare/prepare.js';
-import { RowKey } from '../../../src/load/settle/rowKey.js';
+import { type KeyedRecord, RowKey } from '../../../src/load/settle/rowKey.js';
+import { RecordBatch } from '../../../src/input/recordBatch.js';
 import { scanRecords } from '../../../src/input/records.js';
 import { fragmentPath, type FragmentKind, type FragmentOrigin } from '../../../src/load/settle/settle.js';
 import { rejection, sfRejection } from '../../rejection.js';
@@ -128,19 +129,20 @@ describe('load/cut', () => {
         yield await bytes;
       })(readFile(partPaths(this.dirs.partsDir, part).sent));
       const hashes: number[] = [];
-      let isHeader = true;
-      for await (const batch of scanRecords(chunks, { delimiter: prepared.delimiter }))
-        for (let i = 0; i < batch.count; i += 1) {
-          key.ofRecord(
-            batch,
-            i,
-            prepared.columns.map((_, column) => column),
-            (column) => batch.field(i, column)
-          );
-          if (isHeader) isHeader = false;
-          else if (key.isKey) hashes.push(key.hash);
-          else return undefined;
+      const record: KeyedRecord = {
+        batch: RecordBatch.NONE,
+        at: 0,
+        placeOf: prepared.columns.map((_, column) => column),
+        valueOf: (column) => record.batch.field(record.at, column)
+      };
+      for await (const batch of scanRecords(chunks, { delimiter: prepared.delimiter })) {
+        record.batch = batch;
+        for (record.at = batch.firstNumber === 0 ? 1 : 0; record.at < batch.count; record.at += 1) {
+          key.ofRecord(record);
+          if (!key.isKey && prepared.keyColumn !== undefined) return undefined;
+          hashes.push(key.hash);
         }
+      }
       return hashes;
     }
   }

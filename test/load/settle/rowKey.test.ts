@@ -1,37 +1,41 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { encodeRecord } from '../../../src/input/encode.js';
+import { RecordBatch } from '../../../src/input/recordBatch.js';
 import { scanRecords } from '../../../src/input/records.js';
-import { keyForm, plainKeyForm, type Prepared } from '../../../src/load/prepare/prepared.js';
-import { RowKey } from '../../../src/load/settle/rowKey.js';
+import { matchPlan, type Prepared } from '../../../src/load/prepare/prepared.js';
+import { type KeyedRecord, RowKey } from '../../../src/load/settle/rowKey.js';
 
 const TYPES = ['string', 'email', 'id', 'reference', 'double', 'boolean', 'datetime', 'unknown'] as const;
 
-function preparedFor(type: string, isKeyCaseSensitive: boolean): Prepared {
+function preparedFor(type: string, isKeyCaseSensitive: boolean, keyColumn: number | undefined = 1): Prepared {
   const columns = [
     { name: 'Name', type: 'string' },
     { name: 'Key__c', type }
   ];
   const said = { version: 1 as const, inputHeader: 'Name,Key__c', mapping: [] };
-  return { ...said, delimiter: 'COMMA', lineEnding: 'LF', columns, keyColumn: 1, isKeyCaseSensitive };
+  return { ...said, delimiter: 'COMMA', lineEnding: 'LF', columns, keyColumn, isKeyCaseSensitive };
 }
 
-/** A key as it was read of a record, and of the same record's values. */
-async function bothWays(key: string, prepared: Prepared): Promise<[string, string]> {
-  const plainKey = plainKeyForm(prepared);
-  const canonical = prepared.columns.map(({ type }) => keyForm(type, prepared));
-  const [ofBytes, ofText] = [
-    new RowKey({ keyColumn: 1, canonical, plainKey }),
-    new RowKey({ keyColumn: 1, canonical })
-  ];
-  const text = (row: RowKey): string => `${row.hash} ${row.bytes.toString('utf8', 0, row.length)}`;
-  for await (const batch of scanRecords(only(`a,b\n${encodeRecord(['x', key], ',')}\n`), { delimiter: 'COMMA' })) {
+type Shown = readonly [ofBytes: string, ofText: string];
+
+/** What a row is known by, as it was read of its bytes and of its values' texts. */
+async function bothWays(values: readonly string[], prepared: Prepared): Promise<Shown> {
+  const { plain, ...plan } = matchPlan(prepared);
+  const shown = (row: RowKey): string => `${row.hash} ${row.isKey} ${row.bytes.toString('utf8', 0, row.length)}`;
+  const [ofBytes, ofText] = [new RowKey({ ...plan, plain }), new RowKey(plan)];
+  const record: KeyedRecord = {
+    batch: RecordBatch.NONE,
+    at: 0,
+    placeOf: values.map((_, column) => column),
+    valueOf: (column) => record.batch.field(0, column)
+  };
+  for await (const batch of scanRecords(only(`a,b\n${encodeRecord([...values], ',')}\n`), { delimiter: 'COMMA' })) {
     if (batch.firstNumber === 0) continue;
-    const valueOf = (column: number): string => batch.field(0, column);
-    ofBytes.ofRecord(batch, 0, [0, 1], valueOf);
-    ofText.ofValues(valueOf);
+    record.batch = batch;
+    for (const key of [ofBytes, ofText]) key.ofRecord(record);
   }
-  return [text(ofBytes), text(ofText)];
+  return [shown(ofBytes), shown(ofText)];
 }
 
 async function* only(text: string): AsyncGenerator<Buffer> {
@@ -50,7 +54,7 @@ describe('load/rowKey', () => {
   it('of a record’s bytes is what it is of its values, whatever these are', async () => {
     await fc.assert(
       fc.asyncProperty(anyKey, fc.constantFrom(...TYPES), fc.boolean(), async (key, type, isCaseSensitive) => {
-        const [ofBytes, ofText] = await bothWays(key, preparedFor(type, isCaseSensitive));
+        const [ofBytes, ofText] = await bothWays(['x', key], preparedFor(type, isCaseSensitive));
         expect(ofBytes).to.equal(ofText);
       }),
       { numRuns: 2000 }
@@ -59,16 +63,33 @@ describe('load/rowKey', () => {
 
   it('has the same bytes for what the org takes for the same', async () => {
     const ofKey = async (key: string, type: string, isCaseSensitive: boolean): Promise<string> =>
-      (await bothWays(key, preparedFor(type, isCaseSensitive)))[0];
+      (await bothWays(['x', key], preparedFor(type, isCaseSensitive)))[0];
     expect(await ofKey('shp-1', 'string', false)).to.equal(await ofKey('SHP-1', 'string', false));
     expect(await ofKey('shp-1', 'string', true)).not.to.equal(await ofKey('SHP-1', 'string', true));
     expect(await ofKey('001000000000001AAA', 'id', true)).to.equal(await ofKey('001000000000001', 'id', true));
     expect(await ofKey('9.12260031E8', 'unknown', true)).to.equal(await ofKey('912260031', 'unknown', true));
   });
 
+  it('is all values of a row without key, and of an insert', async () => {
+    const insert = (type: string): Prepared => ({ ...preparedFor(type, true), keyColumn: undefined });
+    await fc.assert(
+      fc.asyncProperty(anyKey, anyKey, fc.constantFrom(...TYPES), async (name, value, type) => {
+        const [ofBytes, ofText] = await bothWays([name, value], insert(type));
+        expect(ofBytes).to.equal(ofText).and.to.contain(' false ');
+      }),
+      { numRuns: 1000 }
+    );
+    const of = async (values: readonly string[], prepared: Prepared): Promise<string> =>
+      (await bothWays(values, prepared))[0];
+    expect(await of(['a', ''], preparedFor('string', true))).to.equal(await of(['a', ''], insert('string')));
+    expect(await of(['a', '1.0E2'], insert('double'))).to.equal(await of(['a', '100.00'], insert('double')));
+    expect(await of(['ab', 'c'], insert('string'))).not.to.equal(await of(['a', 'bc'], insert('string')));
+    expect(await of(['A', 'x'], insert('string'))).not.to.equal(await of(['a', 'x'], insert('string')));
+  });
+
   it('grows with what it is to hold', async () => {
     const long = 'k'.repeat(5000);
-    const [ofBytes, ofText] = await bothWays(long, preparedFor('string', true));
+    const [ofBytes, ofText] = await bothWays(['x', long], preparedFor('string', true));
     expect(ofBytes).to.equal(ofText);
     expect(ofBytes).to.have.length.above(5000);
   });

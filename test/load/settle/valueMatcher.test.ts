@@ -1,9 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { RowKey } from '../../../src/load/settle/rowKey.js';
+import { RecordBatch } from '../../../src/input/recordBatch.js';
+import { type KeyedRecord, RowKey } from '../../../src/load/settle/rowKey.js';
 import { type RowMatcher } from '../../../src/load/settle/rowMatcher.js';
 import { ValueMatcher } from '../../../src/load/settle/valueMatcher.js';
 import { canonicalForm } from '../../../src/schema/canonical.js';
+
+function recordOf(row: readonly string[]): KeyedRecord {
+  return { batch: RecordBatch.NONE, at: 0, placeOf: [], valueOf: (column) => row[column] ?? '' };
+}
 
 /** The rows of a part that can be asked for by what results say. */
 type Known = { readonly matcher: RowMatcher; readonly key: RowKey };
@@ -12,7 +17,7 @@ function known(rows: ReadonlyArray<readonly string[]>, { types, keyColumn, canon
   const key = new RowKey({ keyColumn, canonical: canonical ?? types.map(canonicalForm) });
   const matcher = new ValueMatcher(rows.length);
   for (const row of rows) {
-    key.ofValues((column) => row[column] ?? '');
+    key.ofRecord(recordOf(row));
     matcher.add(key);
   }
   return { matcher, key };
@@ -29,7 +34,7 @@ function matcher(rows: ReadonlyArray<readonly string[]>, types: readonly string[
 }
 
 function take({ matcher: from, key }: Known, row: readonly string[]): number | undefined {
-  key.ofValues((column) => row[column] ?? '');
+  key.ofRecord(recordOf(row));
   return from.take(key);
 }
 

@@ -41,11 +41,15 @@ function canonicalBoolean(value: string): string {
   return lower === '1' ? 'true' : lower === '0' ? 'false' : lower;
 }
 
-/** Stored to the second (BULK_API §3). */
+/** Stored to the second (BULK_API §3). A time without zone is taken for one of UTC: what it is to the org is the same for all of them, here and on any other machine. */
 function canonicalInstant(value: string): string {
-  const at = Date.parse(value);
+  const [instant, zone] = INSTANT.exec(value) ?? [];
+  const at = instant === undefined ? NaN : Date.parse(zone === '' ? `${value}Z` : value);
   return Number.isNaN(at) ? value : String(Math.floor(at / 1000));
 }
+
+/** A day, or a moment with its zone, which may be missing. */
+const INSTANT = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(Z|[+-]\d\d:?\d\d|))?$/i;
 
 /** The last three of 18 characters are a check over the others. */
 function canonicalId(value: string): string {

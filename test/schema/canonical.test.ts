@@ -37,6 +37,9 @@ describe('schema/canonical', () => {
     ['unknown', '912260031', '9.12260031E8', true],
     ['unknown', '1.0', '1', true],
     ['unknown', '007', '7', false],
+    ['datetime', '2026-01-31T10:00:00', '2026-01-31T10:00:00.000Z', true],
+    ['datetime', '2026-01-31T10:00:00+01:00', '2026-01-31T09:00:00.000+0000', true],
+    ['datetime', 'SHP-0001', 'SHP-1', false],
     ['unknown', 'x', 'X', false],
     ['a type that is new', 'x', 'x', true]
   ];

@@ -3,6 +3,11 @@ import { free } from '../../input/freed.js';
 import { FileWriter } from './fileWriter.js';
 import { numbersIn } from './numbersIn.js';
 
+/**
+ * To be raised when rows get other hashes than before, by another form of values or another hash: a run that was prepared by an earlier version of
+ * the plugin knows its rows by themselves then.
+ */
+const VERSION = 1;
 const FIRST_CHUNK = 256;
 const LARGEST_CHUNK = 32 * 1024;
 
@@ -25,9 +30,10 @@ export class KeyHashes {
     this.length += 1;
   }
 
-  /** Durable when it returns; gives the memory back. */
+  /** The version first, as one of the numbers. Durable when it returns; gives the memory back. */
   public async write(path: string): Promise<void> {
     const writer = await FileWriter.create(path);
+    await writer.append(Buffer.from(Float64Array.of(VERSION).buffer));
     for (const chunk of this.chunks) {
       const length = chunk === this.last ? this.filled : chunk.length;
       await writer.append(Buffer.from(chunk.buffer, 0, length * Float64Array.BYTES_PER_ELEMENT));
@@ -37,11 +43,13 @@ export class KeyHashes {
   }
 }
 
-/** The hashes of a part's rows in their order; undefined where the part has none, as when one of its rows has no key. */
+/** The hashes of a part's rows in their order; undefined where the part has none, as when one of its rows has no key, or others than are used now. */
 export async function readKeyHashes(path: string, rows: number): Promise<Float64Array | undefined> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  return bytes?.length === rows * Float64Array.BYTES_PER_ELEMENT ? numbersIn(bytes, Float64Array) : undefined;
+  if (bytes?.length !== (rows + 1) * Float64Array.BYTES_PER_ELEMENT) return undefined;
+  const numbers = numbersIn(bytes, Float64Array);
+  return numbers[0] === VERSION ? numbers.subarray(1) : undefined;
 }

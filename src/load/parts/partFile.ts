@@ -17,7 +17,7 @@ export type NewPartRow = { readonly number: number; readonly sent: Buffer; reado
  *   them, each ended by LF; not there when there is none;
  * - `rows`: for each row three little-endian 32-bit numbers: its row number in the input, its bytes in `sent` without the LF, and
  *   its bytes in `input` with the LF, 0 when it is not in there;
- * - `keys`: for each row the hash of its key as a little-endian double; not there when a row has no key.
+ * - `keys`: for each row the hash of its key, or of all its values in an insert, as a little-endian double; not there when a row has no key.
  */
 export type PartPaths = { readonly sent: string; readonly input: string; readonly rows: string; readonly keys: string };
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, truncate } from 'node:fs/promises';
+import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type NewPartRow, partPaths, PartWriter, removePart } from '../../../src/load/parts/partFile.js';
@@ -158,7 +158,7 @@ describe('load/partFile', () => {
     }
   });
 
-  it('has none where the file is not of as many rows', async () => {
+  it('has none where the file is not of as many rows, or of another version', async () => {
     const paths = partPaths(dir.path, (parts += 1));
     const writer = await PartWriter.create(paths, Buffer.from('Key'));
     for (const number of [1, 2]) {
@@ -166,7 +166,12 @@ describe('load/partFile', () => {
       writer.noteKey(number);
     }
     await writer.close();
-    await truncate(paths.keys, 12);
+    const kept = await readFile(paths.keys);
+    expect([...((await readKeyHashes(paths.keys, 2)) ?? [])]).to.deep.equal([1, 2]);
+    await truncate(paths.keys, kept.length - 4);
+    expect(await readKeyHashes(paths.keys, 2)).to.equal(undefined);
+    kept.writeDoubleLE(kept.readDoubleLE(0) + 1, 0);
+    await writeFile(paths.keys, kept);
     expect(await readKeyHashes(paths.keys, 2)).to.equal(undefined);
   });
 });

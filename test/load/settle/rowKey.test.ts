@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { encodeRecord } from '../../../src/input/encode.js';
@@ -85,6 +86,25 @@ describe('load/rowKey', () => {
     expect(await of(['a', '1.0E2'], insert('double'))).to.equal(await of(['a', '100.00'], insert('double')));
     expect(await of(['ab', 'c'], insert('string'))).not.to.equal(await of(['a', 'bc'], insert('string')));
     expect(await of(['A', 'x'], insert('string'))).not.to.equal(await of(['a', 'x'], insert('string')));
+  });
+
+  it('has the hashes of its version: with others, raise it in keyHashes.ts', async () => {
+    const values = [
+      'SHP-0001',
+      'Ärger, "groß"\r\n',
+      '',
+      '#N/A',
+      '9.12E4',
+      'TRUE',
+      '001000000000001AAA',
+      '2026-01-31T10:00:00+0100'
+    ];
+    const hashes: string[] = [];
+    for (const type of TYPES)
+      for (const value of values) hashes.push((await bothWays(['x', value], preparedFor(type, false)))[0]);
+    expect(createHash('sha256').update(hashes.join('\n')).digest('hex')).to.equal(
+      '7333b25dc0becd9339884d789fd417128514a52a7e1306c0bcffd8b2a970d6ee'
+    );
   });
 
   it('grows with what it is to hold', async () => {

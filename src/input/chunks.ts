@@ -20,7 +20,7 @@ export async function* fileChunks(path: string, from = 0, end = Infinity): Async
     }
   } finally {
     await file.close();
-    free(buffer.buffer);
+    free(buffer);
   }
 }
 

@@ -16,10 +16,10 @@ export async function* gathered(chunks: AsyncIterable<Buffer>): AsyncGenerator<B
   const buffer = spare.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
   try {
     let filled = 0;
-    let memory: ArrayBufferLike | undefined;
+    let last: Buffer | undefined;
     for await (const chunk of chunks) {
-      if (memory !== chunk.buffer) free(memory);
-      memory = chunk.buffer;
+      if (last?.buffer !== chunk.buffer) free(last);
+      last = chunk;
       for (let from = 0; from < chunk.length;) {
         const copied = chunk.copy(buffer, filled, from);
         from += copied;
@@ -29,7 +29,7 @@ export async function* gathered(chunks: AsyncIterable<Buffer>): AsyncGenerator<B
         filled = 0;
       }
     }
-    free(memory);
+    free(last);
     if (filled > 0) yield buffer.subarray(0, filled);
   } finally {
     spare.push(buffer);

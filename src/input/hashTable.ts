@@ -29,7 +29,7 @@ export class HashTable {
 
   /** Gives its memory back; the hashes are not its own. */
   public close(): void {
-    free(this.slots.buffer);
+    free(this.slots);
   }
 
   /** The slot of the hash, or the free one where it belongs. */

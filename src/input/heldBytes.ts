@@ -15,7 +15,7 @@ export class HeldBytes {
     if (length > room.length) {
       this.room = Buffer.allocUnsafeSlow(Math.max(length, room.length * 2));
       bytes.copy(this.room);
-      free(room.buffer);
+      free(room);
     } else room.copyWithin(0, bytes.byteOffset - room.byteOffset, bytes.byteOffset - room.byteOffset + held);
     chunk.copy(this.room, held);
     this.bytes = this.room.subarray(0, length);
@@ -28,7 +28,7 @@ export class HeldBytes {
 
   /** Gives its memory back: what was seen of `bytes` is gone. */
   public close(): void {
-    free(this.room.buffer);
+    free(this.room);
     this.bytes = NOTHING;
     this.room = NOTHING;
   }

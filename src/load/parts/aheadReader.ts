@@ -41,7 +41,7 @@ export class AheadReader {
 
   public async close(): Promise<void> {
     await this.file.close();
-    free(this.room.buffer);
+    free(this.room);
   }
 
   /** Fills memory, with so many bytes at least. @returns how many */

@@ -20,7 +20,7 @@ export class FileWriter {
     private readonly file: FileHandle,
     private readonly gather: number
   ) {
-    this.pending = Buffer.allocUnsafe(Math.min(FIRST_ROOM_BYTES, gather));
+    this.pending = Buffer.allocUnsafeSlow(Math.min(FIRST_ROOM_BYTES, gather));
   }
 
   /** Creates or empties the file, readable by its owner alone: it holds people's data. */
@@ -71,7 +71,7 @@ export class FileWriter {
     } finally {
       await this.file.close();
     }
-    free(this.pending.buffer);
+    free(this.pending);
   }
 
   /** Closes the file, whatever is in it: for the way out of an error. */
@@ -93,9 +93,9 @@ export class FileWriter {
     const needed = this.filled + length;
     if (needed <= this.pending.length) return true;
     if (needed > this.gather) return false;
-    const larger = Buffer.allocUnsafe(Math.min(this.gather, Math.max(needed, this.pending.length * 4)));
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.gather, Math.max(needed, this.pending.length * 4)));
     this.pending.copy(larger, 0, 0, this.filled);
-    free(this.pending.buffer);
+    free(this.pending);
     this.pending = larger;
     return true;
   }

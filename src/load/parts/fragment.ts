@@ -143,8 +143,8 @@ class Cursor {
   /** The pieces that it gave are gone then. */
   public async close(): Promise<void> {
     await this.file.close();
-    free(this.pairs.buffer);
-    free(this.room.buffer);
+    free(this.pairs);
+    free(this.room);
   }
 
   /** Reads ahead: rows of parts that lie between each other are asked for one at a time. */
@@ -161,7 +161,7 @@ class Cursor {
     if (length > this.room.length) {
       const room = Buffer.allocUnsafe(Math.max(length, READ_AHEAD_BYTES));
       rest.copy(room);
-      free(this.room.buffer);
+      free(this.room);
       this.room = room;
     } else rest.copy(this.room);
     this.filled = kept;

@@ -39,7 +39,7 @@ export class KeyHashes {
       await writer.append(Buffer.from(chunk.buffer, 0, length * Float64Array.BYTES_PER_ELEMENT));
     }
     await writer.close();
-    for (const { buffer } of this.chunks.splice(0)) free(buffer);
+    for (const memory of this.chunks.splice(0)) free(memory);
   }
 }
 

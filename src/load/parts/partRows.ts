@@ -14,7 +14,7 @@ export async function rowNumbers(paths: PartPaths): Promise<Uint32Array> {
   const index = await readIndex(paths);
   const numbers = new Uint32Array(index.length / ENTRY.size);
   for (let at = 0; at < numbers.length; at += 1) numbers[at] = entry(index, at, 'number');
-  free(index.buffer);
+  free(index);
   return numbers;
 }
 
@@ -58,7 +58,7 @@ export async function eachRow(paths: PartPaths, onRow: OnRow): Promise<void> {
     }
   } finally {
     await Promise.all([sent.close(), input?.close()]);
-    free(index.buffer);
+    free(index);
   }
 }
 
@@ -102,7 +102,7 @@ class LineReader {
 
   public async close(): Promise<void> {
     await this.file.close();
-    free(this.room.buffer);
+    free(this.room);
   }
 
   /** Makes at least `needed` bytes available from the position on. */
@@ -111,6 +111,7 @@ class LineReader {
     if (needed > this.room.length) {
       const room = Buffer.allocUnsafe(Math.max(needed, this.room.length * 2));
       this.room.copy(room, 0, this.position, this.filled);
+      free(this.room);
       this.room = room;
     } else this.room.copyWithin(0, this.position, this.filled);
     this.position = 0;

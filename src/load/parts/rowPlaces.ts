@@ -50,7 +50,7 @@ export class RowPlaces {
       sentStart += sentBytes + 1;
       inputStart += inputBytes;
     }
-    free(index.buffer);
+    free(index);
     if (next < count) throw new Error(`a part of ${rows} rows has not the ${count} that are wanted of it`);
   }
 
@@ -71,7 +71,7 @@ export class RowPlaces {
 
   /** Gives its memory back. */
   public close(): void {
-    free(this.places.buffer);
+    free(this.places);
     this.places = new Uint32Array(0);
   }
 
@@ -90,7 +90,7 @@ export class RowPlaces {
       const waiting = onRow({ at, number: this.numberOf(at), sent, input: end > sentEnd ? input : sent });
       if (waiting) await waiting;
     }
-    free(memory.buffer);
+    free(memory);
   }
 
   /** Copies what one file of each part has of a window's rows, in the order in which they lie there. */
@@ -125,7 +125,7 @@ export class RowPlaces {
     const { length } = places;
     this.places = new Uint32Array(length + rows * PLACE.size);
     this.places.set(places);
-    free(places.buffer);
+    free(places);
     return length;
   }
 
@@ -145,13 +145,13 @@ export class RowPlaces {
 export async function eachRowInOrder(paths: PartPaths, onRow: OnRow): Promise<void> {
   const numbers = await rowNumbers(paths);
   if (numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? 0))) {
-    free(numbers.buffer);
+    free(numbers);
     return eachRow(paths, onRow);
   }
   const places = new RowPlaces();
   await places.add(paths);
   const order = numbers.map((_, at) => at).sort((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0));
-  free(numbers.buffer);
+  free(numbers);
   await places.each(order, onRow).finally(() => places.close());
 }
 

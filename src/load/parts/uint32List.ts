@@ -28,7 +28,7 @@ export class Uint32List {
 
   /** Gives its memory back: the list is empty then. */
   public close(): void {
-    for (const { buffer } of this.chunks.splice(0)) free(buffer);
+    for (const memory of this.chunks.splice(0)) free(memory);
     this.last = new Uint32Array(0);
     this.length = this.filled = 0;
   }

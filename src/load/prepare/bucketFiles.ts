@@ -58,7 +58,7 @@ export class BucketFiles {
       }
       await this.append(bucket, run.subarray(0, bytes));
     }
-    free(run.buffer);
+    free(run);
     this.count = 0;
     this.filled = 0;
   }
@@ -85,8 +85,8 @@ export class BucketFiles {
   }
 
   public async remove(): Promise<void> {
-    free(this.pending.buffer);
-    free(this.places.buffer);
+    free(this.pending);
+    free(this.places);
     await rm(this.directory, { recursive: true, force: true });
   }
 

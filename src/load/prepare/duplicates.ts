@@ -57,7 +57,7 @@ async function without(
     for (const part of asked.parts) {
       const numbers = await rowNumbers(partPaths(asked.partsDir, part.part));
       const hasLoser = numbers.some((number) => losers.has(number));
-      free(numbers.buffer);
+      free(numbers);
       const left = hasLoser ? await rewrite(part, asked, { losers, filed, errors }) : part;
       if (left.rows > 0) parts.push(left);
     }
@@ -89,7 +89,7 @@ async function rewrite({ part, rows }: CutPart, asked: Deduplicating, to: Filing
       return to.filed.append(number, failedPrefix({ id: '', error }, number, delimiter), input);
     });
   });
-  free(keys?.buffer);
+  free(keys);
   const size = await writer.close();
   await removePart(from);
   if (size.rows === 0) await removePart(beside);

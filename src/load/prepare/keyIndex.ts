@@ -53,7 +53,7 @@ export class KeyIndex {
     for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
       const pairs = await this.pairs(bucket);
       for (const rowNumber of sharers(pairs)) found.push(rowNumber);
-      free(pairs.buffer);
+      free(pairs);
     }
     await this.abandon();
     await rm(this.directory, { recursive: true });
@@ -63,6 +63,7 @@ export class KeyIndex {
   public async abandon(): Promise<void> {
     await Promise.allSettled([...this.files.values()].map((file) => file.close()));
     this.files.clear();
+    for (const pairs of this.pending.splice(0)) free(pairs);
   }
 
   private roomFor(bucket: number, at: number): Float64Array {
@@ -70,6 +71,7 @@ export class KeyIndex {
     if (at < pairs.length) return pairs;
     const larger = new Float64Array(Math.min(pairs.length * 4, MOST_PENDING * 2));
     larger.set(pairs);
+    free(pairs);
     this.pending[bucket] = larger;
     return larger;
   }
@@ -112,7 +114,7 @@ function* sharers(pairs: Float64Array): Generator<number> {
     hasShared = true;
   }
   table.close();
-  free(hashes.buffer);
+  free(hashes);
   if (!hasShared) return;
   for (let at = 0; at < isShared.length; at += 1) if (isShared[at] === 1) yield pairs[at * 2 + 1] ?? 0;
 }

@@ -131,7 +131,7 @@ async function gatherKeys(asked: Candidates, keyed: BucketFiles): Promise<void> 
           if (waiting) await waiting;
         }
       }
-    free(places?.buffer);
+    free(places);
   }
   await keyed.flush();
 }
@@ -146,7 +146,7 @@ async function candidatesIn(paths: PartPaths, candidates: Uint32Array): Promise<
     hasSome ||= place > 0;
   }
   if (hasSome) return places;
-  free(places.buffer);
+  free(places);
   return undefined;
 }
 

@@ -48,7 +48,7 @@ export class KeyMatcher implements RowMatcher {
 
   public close(): void {
     this.rows.close();
-    free(this.hashes.buffer);
+    free(this.hashes);
   }
 
   /** False where two rows have the same hash. */

@@ -86,7 +86,7 @@ export class RowFates {
 
   /** Gives its memory back; nothing is known any more. */
   public close(): void {
-    for (const { buffer } of [this.marks, this.ids, this.errorOf]) free(buffer);
+    for (const memory of [this.marks, this.ids, this.errorOf]) free(memory);
   }
 
   public get unknown(): number {

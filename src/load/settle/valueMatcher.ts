@@ -77,7 +77,7 @@ export class ValueMatcher implements RowMatcher {
   }
 
   public close(): void {
-    for (const { buffer } of [this.owners, this.kept, this.keys]) free(buffer);
+    for (const memory of [this.owners, this.kept, this.keys]) free(memory);
   }
 
   /** The slot of the key, or the free one where it belongs. */

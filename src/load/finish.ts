@@ -6,7 +6,7 @@ import { FragmentWriter } from './parts/fragment.js';
 import { type LoadRun } from './loadRun.js';
 import { eachRowInOrder } from './parts/rowPlaces.js';
 import { type Prepared } from './prepare/prepared.js';
-import { readRetryRows } from './send/retry.js';
+import { readRetryRows } from './parts/retryRows.js';
 import { failedPrefix, type FragmentKind, type FragmentOrigin, fragmentPath } from './settle/settle.js';
 import { isOver, partsToRetry, unsettledParts } from './state.js';
 
@@ -66,7 +66,7 @@ async function leftBehind(run: LoadRun, prepared: Prepared): Promise<Array<{ kin
   for (const part of unsettledParts(run.state))
     left.push({ kind: 'skipped', path: await fileRows(run, prepared, { part, kind: 'skipped' }) });
   for (const part of partsToRetry(run.state)) {
-    const errors = new Map((await readRetryRows(run.settledDir, part)).map(({ at, error }) => [at, error]));
+    const errors = new Map((await readRetryRows(run.settledDir, part)).map(({ at, reason }) => [at, reason.error]));
     left.push({ kind: 'failed', path: await fileRows(run, prepared, { part, kind: 'failed', errors }) });
   }
   return left;

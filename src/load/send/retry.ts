@@ -1,19 +1,7 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type PartNumber } from '../../run/loadEvents.js';
-import { writeDurably } from '../../run/durably.js';
 import { partPaths, PartWriter } from '../parts/partFile.js';
+import { readRetryRows } from '../parts/retryRows.js';
 import { RowPlaces } from '../parts/rowPlaces.js';
-
-/** A row of a settled part that goes again: its place in that part, its number in the input, and what the org said of it. */
-export type RetryRow = {
-  readonly at: number;
-  readonly number: number;
-  readonly error: string;
-  readonly lockedId?: string;
-  /** It was in none of the results. */
-  readonly mayHaveHappened?: boolean;
-};
 
 /**
  * Rows of a first retry go in jobs of one internal batch each, side by side; later ones in small jobs one after another, where nothing
@@ -43,18 +31,6 @@ export function retryPauseMs(attempt: number, random: () => number, firstMs: num
 export function firstPauseMs(rowMs: number | undefined): number {
   if (rowMs === undefined) return USUAL_PAUSE_MS;
   return Math.min(Math.max(rowMs * ROWS_OF_A_RETRY.later, FIRST_PAUSE.leastMs), FIRST_PAUSE.mostMs);
-}
-
-export async function writeRetryRows(settledDir: string, part: PartNumber, rows: readonly RetryRow[]): Promise<void> {
-  await writeDurably(retryPath(settledDir, part), JSON.stringify(rows));
-}
-
-export async function readRetryRows(settledDir: string, part: PartNumber): Promise<RetryRow[]> {
-  return JSON.parse(await readFile(retryPath(settledDir, part), 'utf8')) as RetryRow[];
-}
-
-export async function removeRetryRows(settledDir: string, part: PartNumber): Promise<void> {
-  await rm(retryPath(settledDir, part), { force: true });
 }
 
 export type RetryParts = ReadonlyArray<{
@@ -107,18 +83,15 @@ class WaitingRows {
 
   public static async of(parts: readonly PartNumber[], { partsDir, settledDir }: RetryPlace): Promise<WaitingRows> {
     const rows = new WaitingRows();
-    const sameId = new Map<string, string>();
     for (const part of parts) {
-      const retries = (await readRetryRows(settledDir, part)).sort((a, b) => a.at - b.at);
+      const retries = await readRetryRows(settledDir, part);
       await rows.places.add(
         partPaths(partsDir, part),
         retries.map(({ at }) => at)
       );
-      for (const { lockedId = '', mayHaveHappened } of retries) {
-        if (mayHaveHappened) rows.inDoubt.add(rows.lockedIds.length);
-        // One string for all rows of a record, where each line of JSON has made its own.
-        if (!sameId.has(lockedId)) sameId.set(lockedId, lockedId);
-        rows.lockedIds.push(sameId.get(lockedId) ?? lockedId);
+      for (const { reason } of retries) {
+        if (reason.mayHaveHappened) rows.inDoubt.add(rows.lockedIds.length);
+        rows.lockedIds.push(reason.lockedId ?? '');
       }
     }
     return rows;
@@ -174,8 +147,4 @@ async function writePart(
     await writer.abandon();
     throw error;
   }
-}
-
-function retryPath(settledDir: string, part: PartNumber): string {
-  return join(settledDir, `${String(part).padStart(5, '0')}.retry.json`);
 }

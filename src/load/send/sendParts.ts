@@ -8,7 +8,8 @@ import { removePart } from '../parts/partFile.js';
 import { type Prepared, sentHeader } from '../prepare/prepared.js';
 import { msPerRow } from './pace.js';
 import { QuotaWatch } from './quota.js';
-import { firstPauseMs, layRetryParts, removeRetryRows, retryPauseMs } from './retry.js';
+import { removeRetryRows } from '../parts/retryRows.js';
+import { firstPauseMs, layRetryParts, retryPauseMs } from './retry.js';
 import { partsToRetry, unsettledParts } from '../state.js';
 import { stopReason } from '../stopReason.js';
 

@@ -10,7 +10,7 @@ import { jobFailure } from '../send/jobFailure.js';
 import { type PartPaths } from '../parts/partFile.js';
 import { eachRowInOrder } from '../parts/rowPlaces.js';
 import { type Span } from '../parts/span.js';
-import { type RetryRow, writeRetryRows } from '../send/retry.js';
+import { type RetryReason, type RetryRow, writeRetryRows } from '../parts/retryRows.js';
 import { type RowFate, type RowFates } from './rowFates.js';
 import { SuccessPrefix } from './successPrefix.js';
 
@@ -77,7 +77,7 @@ export async function settle(asked: Settling, settledDir: string): Promise<Settl
           return files.add('success', row.number, success.prefix(verdict.id, false), row.input);
         case 'again':
           count.toRetry += 1;
-          again.push({ ...verdict.row, at: row.at, number: row.number });
+          again.push({ at: row.at, reason: verdict.reason });
           return;
         case 'failed':
         case 'unaccounted':
@@ -112,7 +112,7 @@ type Verdict =
   | { readonly kind: 'succeeded'; readonly id: string }
   | { readonly kind: 'failed'; readonly id: string; readonly error: string }
   | { readonly kind: 'unaccounted'; readonly id: string; readonly error: string }
-  | { readonly kind: 'again'; readonly row: Pick<RetryRow, 'error' | 'lockedId' | 'mayHaveHappened'> };
+  | { readonly kind: 'again'; readonly reason: RetryReason };
 
 /** What is to become of a row, from what the org said of it and of its job. */
 function verdictOn(fate: RowFate, asked: Settling, sent: Span): Verdict {
@@ -128,7 +128,7 @@ function verdictOn(fate: RowFate, asked: Settling, sent: Span): Verdict {
       const { mayHaveHappened } = asked;
       return {
         kind: 'again',
-        row: { error: fate.error, lockedId: lockedIds[0], ...(mayHaveHappened && { mayHaveHappened }) }
+        reason: { error: fate.error, lockedId: lockedIds[0], ...(mayHaveHappened && { mayHaveHappened }) }
       };
     }
     case 'unprocessed':
@@ -147,7 +147,7 @@ function unreached(asked: Settling, hasAttemptLeft: boolean): Verdict {
   const error = `BULKOPS_UNPROCESSED:${failure.message}`;
   const { mayHaveHappened } = asked;
   return failure.class !== 'permanent' && hasAttemptLeft
-    ? { kind: 'again', row: { error, ...(mayHaveHappened && { mayHaveHappened }) } }
+    ? { kind: 'again', reason: { error, ...(mayHaveHappened && { mayHaveHappened }) } }
     : { kind: 'failed', id: '', error };
 }
 
@@ -162,7 +162,7 @@ function unheard(asked: Settling, hasAttemptLeft: boolean): Verdict {
   const error = job
     ? `BULKOPS_UNACCOUNTED:the row is in none of the results of job ${job.id} (${job.state})`
     : 'BULKOPS_UNACCOUNTED:the job is gone from the org, and its results with it';
-  if (asked.canResendUnknown && hasAttemptLeft) return { kind: 'again', row: { error, mayHaveHappened: true } };
+  if (asked.canResendUnknown && hasAttemptLeft) return { kind: 'again', reason: { error, mayHaveHappened: true } };
   return { kind: 'unaccounted', id: '', error };
 }
 

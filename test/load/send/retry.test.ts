@@ -1,14 +1,8 @@
 import { expect } from 'chai';
 import { partPaths, PartWriter } from '../../../src/load/parts/partFile.js';
 import { eachRow } from '../../../src/load/parts/partRows.js';
-import {
-  firstPauseMs,
-  layRetryParts,
-  retryPauseMs,
-  ROWS_OF_A_RETRY,
-  type RetryRow,
-  writeRetryRows
-} from '../../../src/load/send/retry.js';
+import { firstPauseMs, layRetryParts, retryPauseMs, ROWS_OF_A_RETRY } from '../../../src/load/send/retry.js';
+import { type RetryReason, type RetryRow, writeRetryRows } from '../../../src/load/parts/retryRows.js';
 import { tempDir } from '../../tempDir.js';
 
 describe('load/retry', () => {
@@ -56,21 +50,19 @@ describe('load/retry', () => {
       return rows;
     }
 
-    const retry = (at: number, number: number, more: Partial<RetryRow> = {}): RetryRow => ({
+    const retry = (at: number, reason: Partial<RetryReason> = {}): RetryRow => ({
       at,
-      number,
-      error: 'UNABLE_TO_LOCK_ROW',
-      ...more
+      reason: { error: 'UNABLE_TO_LOCK_ROW', ...reason }
     });
 
     it('lie together by the record that has locked them, and apart where they may have happened', async () => {
       await settledPart(1, 1, 5, [
-        retry(4, 5, { lockedId: '001B' }),
-        retry(0, 1),
-        retry(2, 3, { lockedId: '001A' }),
-        retry(1, 2, { mayHaveHappened: true })
+        retry(4, { lockedId: '001B' }),
+        retry(0),
+        retry(2, { lockedId: '001A' }),
+        retry(1, { mayHaveHappened: true })
       ]);
-      await settledPart(2, 6, 3, [retry(0, 6, { lockedId: '001A' }), retry(2, 8)]);
+      await settledPart(2, 6, 3, [retry(0, { lockedId: '001A' }), retry(2)]);
       expect(await layRetryParts([1, 2], 3, 1, place())).to.deep.equal([
         { part: 3, rows: 5, bytes: 40 },
         { part: 4, rows: 1, bytes: 12, mayHaveHappened: true }
@@ -94,7 +86,7 @@ describe('load/retry', () => {
         1,
         1,
         rows,
-        Array.from({ length: rows }, (_, at) => retry(at, at + 1, { lockedId: lockedId(at) }))
+        Array.from({ length: rows }, (_, at) => retry(at, { lockedId: lockedId(at) }))
       );
       const parts = await layRetryParts([1], 2, 2, place());
       expect(parts.map((part) => part.rows)).to.deep.equal([limit - 10, 20, limit, limit - 5]);

@@ -1,3 +1,5 @@
+import { free } from './freed.js';
+
 /** Why a record can't be taken as it stands. The limits are the service's (BULK_API §3). */
 export type RecordProblem =
   | 'too-few-fields'
@@ -64,6 +66,11 @@ export class RecordBatch {
     this.count = 0;
     this.filled = 1;
     this.problems.clear();
+  }
+
+  /** Gives its tables back: it can't be used any more. */
+  public close(): void {
+    for (const table of [this.marks, this.firstMark, this.quoted]) free(table);
   }
 
   /** The record's bytes, without its row end. */

@@ -57,5 +57,6 @@ export async function* scanRecords(chunks: AsyncIterable<Buffer>, options: ScanO
     while (held.bytes.length > 0 && next(true)) yield batch;
   } finally {
     held.close();
+    batch.close();
   }
 }

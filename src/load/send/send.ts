@@ -3,7 +3,7 @@ import { abortJob, completeUpload, createJob, jobOrGone, type NewIngestJob, uplo
 import { type JobId } from '../../bulk/job.js';
 import { type BulkError, isBulkError } from '../../bulk/bulkError.js';
 import { type Transport } from '../../bulk/transport.js';
-import { uploadBody } from '../parts/uploadBody.js';
+import { UploadBody } from '../parts/uploadBody.js';
 import { type LoadEvent, type PartNumber } from '../../run/loadEvents.js';
 
 /** Emits an event; `durable` ones are on disk when the promise is fulfilled. */
@@ -122,7 +122,9 @@ async function askOnce(transport: Transport, jobId: JobId): Promise<BulkError | 
 
 async function upload(sending: Sending, jobId: JobId, { transport, emit }: SendTools): Promise<void> {
   const { part, path, bytes } = sending;
-  await uploadPart(transport, jobId, () => uploadBody(path), bytes);
+  const body = new UploadBody(path);
+  await uploadPart(transport, jobId, () => body.open(), bytes);
+  body.close();
   await emit({ type: 'part-uploaded', part });
 }
 

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createTransport } from '../../../src/bulk/transport.js';
-import { uploadBody } from '../../../src/load/parts/uploadBody.js';
+import { UploadBody } from '../../../src/load/parts/uploadBody.js';
 import { fakeConnection } from '../../bulk/fakeServer.js';
 import { rejection } from '../../rejection.js';
 import { tempDir } from '../../tempDir.js';
@@ -46,7 +46,7 @@ describe('load/uploadBody', () => {
   it('has the bytes of its file, and no more for an empty one', async () => {
     for (const length of [0, ...LENGTHS]) {
       const pieces: Buffer[] = [];
-      for await (const piece of uploadBody(await file(length, 1))) pieces.push(Buffer.from(piece as Buffer));
+      for await (const piece of new UploadBody(await file(length, 1)).open()) pieces.push(Buffer.from(piece as Buffer));
       expect(Buffer.concat(pieces).equals(bytes(length, 1)), String(length)).to.equal(true);
     }
   });
@@ -69,8 +69,9 @@ describe('load/uploadBody', () => {
       );
       await Promise.all(
         sent.map(async ({ length, seed, path }) => {
-          const from = await file(length, seed);
-          await transport.upload({ method: 'PUT', path, isRepeatable: false }, () => uploadBody(from), length);
+          const body = new UploadBody(await file(length, seed));
+          await transport.upload({ method: 'PUT', path, isRepeatable: false }, () => body.open(), length);
+          body.close();
         })
       );
       for (const { length, seed, path } of sent)
@@ -81,8 +82,16 @@ describe('load/uploadBody', () => {
     }
   });
 
+  it('gives its memory back when it is closed', async () => {
+    const body = new UploadBody(await file(1000, 1));
+    const pieces = (await body.open().toArray()) as Buffer[];
+    expect(pieces.map(({ length }) => length)).to.deep.equal([1000]);
+    body.close();
+    expect(pieces.map(({ length }) => length)).to.deep.equal([0]);
+  });
+
   it('breaks with the error of a file that can not be read', async () => {
-    const error = await rejection(buffer(uploadBody(join(dir.path, 'none'))));
+    const error = await rejection(buffer(new UploadBody(join(dir.path, 'none')).open()));
     expect(error).to.have.property('code', 'ENOENT');
   });
 });

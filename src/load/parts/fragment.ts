@@ -65,38 +65,50 @@ export async function* mergeFragments(paths: readonly string[]): AsyncGenerator<
   const firstRows = await Promise.all(paths.map(async (path) => ({ path, row: await firstRow(path) })));
   const waiting = firstRows.sort((a, b) => b.row - a.row);
   let open: Cursor[] = [];
+  let piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  let filled = 0;
   try {
     for (;;) {
-      let { first, limit } = lowest(open);
-      for (let next = waiting.at(-1); next && next.row < (first?.row ?? Infinity); next = waiting.at(-1)) {
+      const first = lowest(open);
+      const next = waiting.at(-1);
+      if (next && next.row < (first?.row ?? Infinity)) {
         waiting.pop();
         open.push(await Cursor.open(next.path));
-        ({ first, limit } = lowest(open));
+        continue;
       }
-      if (!first) return;
-      yield* first.takeBelow(Math.min(limit, waiting.at(-1)?.row ?? Infinity));
-      if (first.isDone) {
+      if (!first) break;
+      const taking = first.take(Math.min(turnAfter(first, open), next?.row ?? Infinity), piece, filled);
+      // A promise for each row would cost more than all the rest of this.
+      const bytes = typeof taking === 'number' ? taking : await taking;
+      filled += bytes;
+      if (bytes === 0 && filled > 0) {
+        yield piece.subarray(0, filled);
+        filled = 0;
+      } else if (bytes === 0) piece = Buffer.allocUnsafeSlow(first.recordBytes);
+      else if (first.isDone) {
         await first.close();
         open = open.filter((cursor) => cursor !== first);
       }
     }
+    if (filled > 0) yield piece.subarray(0, filled);
   } finally {
     for (const cursor of open) await cursor.close();
+    free(piece);
   }
 }
 
-/** The cursor with the lowest row, and the row at which another one has its turn. */
-function lowest(cursors: readonly Cursor[]): { first: Cursor | undefined; limit: number } {
+/** The cursor with the lowest row. */
+function lowest(cursors: readonly Cursor[]): Cursor | undefined {
   let first: Cursor | undefined;
-  let limit = Infinity;
-  for (const cursor of cursors) {
-    const { row } = cursor;
-    if (!first || row < first.row) {
-      limit = first?.row ?? Infinity;
-      first = cursor;
-    } else if (row < limit) limit = row;
-  }
-  return { first, limit };
+  for (const cursor of cursors) if (!first || cursor.row < first.row) first = cursor;
+  return first;
+}
+
+/** The row at which another cursor than the first one has its turn. */
+function turnAfter(first: Cursor, cursors: readonly Cursor[]): number {
+  let row = Infinity;
+  for (const cursor of cursors) if (cursor !== first && cursor.row < row) row = cursor.row;
+  return row;
 }
 
 /** Removes a fragment that may be there. */
@@ -128,54 +140,62 @@ class Cursor {
     return this.pairs[this.at] ?? Infinity;
   }
 
-  /** The records whose row number is below `limit`: their bytes, gathered up to a chunk's size. */
-  public async *takeBelow(limit: number): AsyncGenerator<Buffer> {
-    while (!this.isDone && this.row < limit) {
-      let wanted = 0;
-      while (!this.isDone && this.row < limit && wanted < CHUNK_BYTES) {
-        wanted += this.pairs[this.at + 1] ?? 0;
-        this.at += 2;
-      }
-      yield await this.read(wanted);
-    }
+  public get recordBytes(): number {
+    return this.pairs[this.at + 1] ?? 0;
   }
 
-  /** The pieces that it gave are gone then. */
+  /**
+   * Copies the records whose row number is below `limit`, as many as there is room for.
+   * @returns their bytes; 0 where there is no room for the next one. A promise where they must be read.
+   */
+  public take(limit: number, into: Buffer, at: number): number | Promise<number> {
+    let bytes = 0;
+    while (this.row < limit && at + bytes + this.recordBytes <= into.length) {
+      bytes += this.recordBytes;
+      this.at += 2;
+    }
+    if (bytes > this.filled - this.position) return this.takeSlowly(bytes, into, at);
+    this.room.copy(into, at, this.position, this.position + bytes);
+    this.position += bytes;
+    return bytes;
+  }
+
   public async close(): Promise<void> {
     await this.file.close();
     free(this.pairs);
     free(this.room);
   }
 
-  /** Reads ahead: rows of parts that lie between each other are asked for one at a time. */
-  private async read(length: number): Promise<Buffer> {
-    if (this.filled - this.position < length) await this.fill(length);
-    const records = this.room.subarray(this.position, this.position + length);
-    this.position += length;
-    return records;
+  /** Many records are read to where they go; of few more are read, since those of parts that lie between each other are taken one by one. */
+  private async takeSlowly(bytes: number, into: Buffer, at: number): Promise<number> {
+    const held = this.room.copy(into, at, this.position, this.filled);
+    const missing = bytes - held;
+    this.position = 0;
+    this.filled = 0;
+    if (missing >= READ_AHEAD_BYTES) {
+      await this.read(into.subarray(at + held, at + bytes), missing);
+      return bytes;
+    }
+    if (this.room.length === 0) this.room = Buffer.allocUnsafeSlow(READ_AHEAD_BYTES);
+    this.filled = await this.read(this.room, missing);
+    this.position = this.room.copy(into, at + held, 0, missing);
+    return bytes;
   }
 
-  private async fill(length: number): Promise<void> {
-    const rest = this.room.subarray(this.position, this.filled);
-    const kept = rest.length;
-    if (length > this.room.length) {
-      const room = Buffer.allocUnsafe(Math.max(length, READ_AHEAD_BYTES));
-      rest.copy(room);
-      free(this.room);
-      this.room = room;
-    } else rest.copy(this.room);
-    this.filled = kept;
-    this.position = 0;
-    while (this.filled < length) {
-      const { bytesRead } = await this.file.read(this.room, this.filled, this.room.length - this.filled);
+  /** Fills a buffer with so many bytes at least. */
+  private async read(into: Buffer, atLeast: number): Promise<number> {
+    let filled = 0;
+    while (filled < atLeast) {
+      const { bytesRead } = await this.file.read(into, filled, into.length - filled);
       if (bytesRead === 0) throw new Error('a fragment is shorter than its index says');
-      this.filled += bytesRead;
+      filled += bytesRead;
     }
+    return filled;
   }
 }
 
 /** Somewhat less than a `FileWriter` writes at once. */
-const CHUNK_BYTES = 500 * 1024;
+const PIECE_BYTES = 500 * 1024;
 const READ_AHEAD_BYTES = 32 * 1024;
 const LF = Buffer.from('\n');
 const NOTHING = Buffer.alloc(0);

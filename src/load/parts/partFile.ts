@@ -7,8 +7,13 @@ import { bytesOf, Uint32List } from './uint32List.js';
 
 const LF = Buffer.from('\n');
 
-/** A row on its way into a part: the record as it is sent, and as the input had it where that is otherwise; without row ends. `number` counts the input's rows from 1, the header not counted. */
-export type NewPartRow = { readonly number: number; readonly sent: Buffer; readonly input?: Buffer };
+/** A row on its way into a part: the record as it is sent, and as the input had it where that is otherwise; without row ends. `number` counts the input's rows from 1, the header not counted; `key` is the hash of its key, where it has one. */
+export type NewPartRow = {
+  readonly number: number;
+  readonly sent: Buffer;
+  readonly input?: Buffer;
+  readonly key?: number;
+};
 
 /**
  * The files of one part in the run directory:
@@ -57,9 +62,10 @@ export class PartWriter {
 
   /** Takes copies. The records of `row` have no row end. A promise where it must be waited for before the next row. */
   public append(row: NewPartRow): void | Promise<void> {
-    const { number, sent, input } = row;
+    const { number, sent, input, key } = row;
     this.rows += 1;
     this.note(number, sent.length, input ? input.length + 1 : 0);
+    if (key !== undefined) this.keys.push(key);
     const isSentIn = this.sent.appendLineNow(sent, 0, sent.length);
     // A promise for each row would cost more than all the rest of this.
     if (isSentIn && (!input || this.input?.appendLineNow(input, 0, input.length))) return;
@@ -73,7 +79,7 @@ export class PartWriter {
     await appendLine(this.input, input);
   }
 
-  /** As `append` for a row that is sent as it lies in `bytes`, without a promise: false when there is no room. The hot path of cutting. */
+  /** As `append` for a row that is sent as it lies in `bytes`, without a promise: false when there is no room. Its key is noted apart. The hot path of cutting. */
   public appendNow(number: number, bytes: Buffer, start: number, end: number): boolean {
     if (!this.sent.appendLineNow(bytes, start, end)) return false;
     this.rows += 1;
@@ -81,9 +87,9 @@ export class PartWriter {
     return true;
   }
 
-  /** Takes the hash of the key of a row, in the order in which the rows are appended. They are kept only if every row has one. */
-  public noteKey(hash: number): void {
-    this.keys.push(hash);
+  /** Takes the hash of the key of the row that was appended last, if it has one. They are kept only if every row has. */
+  public noteKey(hash: number | undefined): void {
+    if (hash !== undefined) this.keys.push(hash);
   }
 
   /** Durable when it returns. */

@@ -144,22 +144,15 @@ class Cutter {
     const sent = this.sentRecord(batch, i);
     const start = batch.fieldStart(i, 0);
     const end = batch.recordEnd(i);
-    const part = this.roomFor(sent ? sent.length : end - start);
-    if (part && !isIndexFull) {
-      if (key !== undefined) part.noteKey(key);
-      if (sent) return part.append({ number, sent, input: this.inputRecord(batch, i) });
-      return part.appendNow(number, batch.bytes, start, end)
-        ? undefined
-        : part.append({ number, sent: batch.record(i) });
-    }
-    const row = sent ? { number, sent, input: this.inputRecord(batch, i) } : { number, sent: batch.record(i) };
-    return this.takeSlowly(row, key);
+    const part = isIndexFull ? undefined : this.roomFor(sent ? sent.length : end - start);
+    if (!sent && part?.appendNow(number, batch.bytes, start, end)) return part.noteKey(key);
+    const row = { number, sent: sent ?? batch.record(i), input: sent && this.inputRecord(batch, i), key };
+    return part ? part.append(row) : this.takeSlowly(row);
   }
 
-  private async takeSlowly(row: NewPartRow, key: number | undefined): Promise<void> {
+  private async takeSlowly(row: NewPartRow): Promise<void> {
     await this.keys?.drain();
     const part = this.roomFor(row.sent.length) ?? (await this.nextPart());
-    if (key !== undefined) part.noteKey(key);
     await part.append(row);
   }
 

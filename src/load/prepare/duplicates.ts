@@ -78,11 +78,13 @@ async function rewrite({ part, rows }: CutPart, asked: Deduplicating, to: Filing
   const writer = await PartWriter.create(beside, sentHeader(asked.prepared));
   const keys = await readKeyHashes(from.keys, rows);
   await eachRow(from, ({ at, number, sent, input }) => {
-    if (!to.losers.has(number)) {
-      const key = keys?.[at];
-      if (key !== undefined) writer.noteKey(key);
-      return writer.append({ number, sent: sent.buffer, input: input === sent ? undefined : input.buffer });
-    }
+    if (!to.losers.has(number))
+      return writer.append({
+        number,
+        sent: sent.buffer,
+        input: input === sent ? undefined : input.buffer,
+        key: keys?.[at]
+      });
     return to.losers.reasonOf(number, (reason) => {
       const error = `BULKOPS_DUPLICATE_KEY:${reason}:--`;
       to.errors.add(error, number);

@@ -1,12 +1,14 @@
-import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileChunks } from '../../input/chunks.js';
 import { DELIMITERS } from '../../input/delimiters.js';
+import { free } from '../../input/freed.js';
 import { canonicalForm } from '../../schema/canonical.js';
 import { type CutPart } from './cut.js';
 import { FileWriter } from '../parts/fileWriter.js';
 import { hash53 } from '../../input/hash53.js';
 import { type NewPartRow, partPaths, PartWriter, removePart } from '../parts/partFile.js';
+import { readKeyHashes } from '../parts/keyHashes.js';
 import { eachRow } from '../parts/partRows.js';
 import { partPlan } from './partPlan.js';
 import { type Prepared, sentHeader } from './prepared.js';
@@ -21,15 +23,14 @@ export type Grouping = {
 };
 
 /**
- * A bucket is grouped in memory, in about twice its size; one that is larger than `most` is parted again, by another hash, but for a group that is
+ * A bucket is grouped in memory, in little more than its size; one that is larger than `most` is parted again, by another hash, but for a group that is
  * that large by itself.
  */
-const BUCKET_BYTES = { wanted: 16_000_000, most: 48_000_000 } as const;
+const BUCKET_BYTES = { wanted: 4_000_000, most: 16_000_000 } as const;
 /** Files that are open at the same time, of which some systems allow 256. */
 const MOST_BUCKETS = 64;
 const MOST_LEVELS = 3;
 const WRITE_BYTES = 64 * 1024;
-const ROW_HEAD_BYTES = 12;
 
 /**
  * Lays the rows of all parts into new parts in which rows with the same value in a column lie next to each other, so that those that lock the same
@@ -45,59 +46,70 @@ export async function groupRows(
   if (rows === 0) return [...asked.parts];
   const directory = join(asked.partsDir, 'groups');
   await mkdir(directory, { recursive: true });
-  const keyOf = groupKey(asked);
+  const groupOf = groupNaming(asked);
   const buckets = await Buckets.create(join(directory, '0'), bytes / bucketBytes.wanted);
-  for (const { part } of asked.parts) {
+  for (const { part, rows: count } of asked.parts) {
     const paths = partPaths(asked.partsDir, part);
-    await eachRow(paths, ({ number, sent, input }) => {
+    const keys = await readKeyHashes(paths.keys, count);
+    await eachRow(paths, ({ at, number, sent, input }) => {
       const own = input === sent ? undefined : input.buffer;
-      return buckets.add({ number, sent: sent.buffer, input: own }, keyOf(sent.buffer, number));
+      return buckets.add({ number, sent: sent.buffer, input: own, key: keys?.[at] }, groupOf(sent.buffer, number));
     });
+    free(keys);
     await removePart(paths);
   }
   const layer = new Layer(asked, partPlan({ ...asked.plan, inputBytes: bytes }, bytes / rows));
-  for (const bucket of await buckets.close()) await layGroups(bucket, { layer, keyOf, bucketBytes, level: 1 });
+  for (const bucket of await buckets.close()) await layGroups(bucket, { layer, groupOf, bucketBytes, level: 1 });
   await rm(directory, { recursive: true });
   return layer.close();
 }
 
 type Laying = {
   readonly layer: Layer;
-  readonly keyOf: (sent: Buffer, number: number) => string;
+  readonly groupOf: (sent: Buffer, number: number) => string;
   readonly bucketBytes: { readonly wanted: number; readonly most: number };
   readonly level: number;
 };
 
 async function layGroups(bucket: Bucket, laying: Laying): Promise<void> {
-  const { layer, keyOf, bucketBytes, level } = laying;
-  if (bucket.hasOneKey && bucket.bytes > bucketBytes.most) {
+  const { layer, groupOf, bucketBytes, level } = laying;
+  if (bucket.hasOneGroup && bucket.bytes > bucketBytes.most) {
     for await (const row of rowsOf(bucket)) await layer.add(row);
     return;
   }
   if (bucket.bytes > bucketBytes.most && level < MOST_LEVELS) {
     const finer = await Buckets.create(bucket.path, bucket.bytes / bucketBytes.wanted);
-    for await (const row of rowsOf(bucket)) await finer.add(row, keyOf(row.sent, row.number), level);
+    for await (const row of rowsOf(bucket)) await finer.add(row, groupOf(row.sent, row.number), level);
     await rm(bucket.path);
     for (const one of await finer.close()) await layGroups(one, { ...laying, level: level + 1 });
     return;
   }
-  const groups = new Map<string, NewPartRow[]>();
-  for await (const { number, sent, input } of rowsOf(bucket)) {
-    const key = keyOf(sent, number);
-    const row = { number, sent: Buffer.from(sent), input: input && Buffer.from(input) };
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
-  }
+  await layInMemory(await readFile(bucket.path), laying);
   await rm(bucket.path);
-  for (const group of groups.values()) {
-    await layer.beginGroup(group.length);
-    for (const row of group) await layer.add(row);
-  }
 }
 
-/** The value of the column as the org compares it; for a row without one a key of its own. */
-function groupKey({ column, prepared }: Grouping): Laying['keyOf'] {
+/** Brings the groups of a bucket together by the places of their rows. */
+async function layInMemory(bytes: Buffer, { layer, groupOf }: Laying): Promise<void> {
+  const groups = new Map<string, number[]>();
+  for (let at = 0; at < bytes.length; at = endOfRow(bytes, at)) {
+    const { sent, number } = rowAt(bytes, at);
+    const name = groupOf(sent, number);
+    const group = groups.get(name);
+    if (group) group.push(at);
+    else groups.set(name, [at]);
+  }
+  for (const group of groups.values()) {
+    await layer.beginGroup(group.length);
+    for (const at of group) {
+      const waiting = layer.add(rowAt(bytes, at));
+      if (waiting) await waiting;
+    }
+  }
+  free(bytes);
+}
+
+/** The value of the column as the org compares it; for a row without one a name of its own. */
+function groupNaming({ column, prepared }: Grouping): Laying['groupOf'] {
   const delimiter = DELIMITERS[prepared.delimiter].charCodeAt(0);
   const form = canonicalForm(prepared.columns[column]?.type ?? 'unknown');
   return (sent, number) => {
@@ -143,11 +155,15 @@ class Layer {
     if (this.part && rows > 1 && this.part.rows + rows > this.partRows && rows <= this.partRows) await this.closePart();
   }
 
-  public async add(row: NewPartRow): Promise<void> {
-    const { partBytes } = this.asked.plan;
-    const isFull = this.part && (this.part.rows >= this.partRows || this.part.bytes + row.sent.length + 1 > partBytes);
-    if (isFull) await this.closePart();
-    await (this.part ?? (await this.nextPart())).append(row);
+  public add(row: NewPartRow): void | Promise<void> {
+    const { part } = this;
+    const isFull = part && (part.rows >= this.partRows || part.bytes + row.sent.length + 1 > this.asked.plan.partBytes);
+    return part && !isFull ? part.append(row) : this.addToNext(row);
+  }
+
+  private async addToNext(row: NewPartRow): Promise<void> {
+    await this.closePart();
+    await (await this.nextPart()).append(row);
   }
 
   public async close(): Promise<CutPart[]> {
@@ -169,13 +185,13 @@ class Layer {
   }
 }
 
-type Bucket = { readonly path: string; readonly bytes: number; readonly hasOneKey: boolean };
+type Bucket = { readonly path: string; readonly bytes: number; readonly hasOneGroup: boolean };
 
-/** Files of rows, each with the rows of some keys: three 32-bit numbers (row number, bytes as sent, bytes of the input's own) and the bytes. */
+/** Files of rows, each with the rows of some groups. */
 class Buckets {
-  private readonly keys: Array<string | undefined> = [];
+  private readonly groups: Array<string | undefined> = [];
   private readonly isMixed: boolean[] = [];
-  private readonly head = Buffer.alloc(ROW_HEAD_BYTES);
+  private readonly head = Buffer.alloc(HEAD.size);
 
   private constructor(
     private readonly paths: readonly string[],
@@ -191,45 +207,66 @@ class Buckets {
     return new Buckets(paths, files);
   }
 
-  public async add({ number, sent, input }: NewPartRow, key: string, level = 0): Promise<void> {
-    const bucket = hash53(level === 0 ? key : `${key}\u0000${level}`) % this.files.length;
-    if (this.keys[bucket] === undefined) this.keys[bucket] = key;
-    else if (this.keys[bucket] !== key) this.isMixed[bucket] = true;
-    this.head.writeUInt32LE(number, 0);
-    this.head.writeUInt32LE(sent.length, 4);
-    this.head.writeUInt32LE(input ? input.length + 1 : 0, 8);
+  public add(row: NewPartRow, group: string, level = 0): void | Promise<void> {
+    const bucket = hash53(level === 0 ? group : `${group}\u0000${level}`) % this.files.length;
+    if (this.groups[bucket] === undefined) this.groups[bucket] = group;
+    else if (this.groups[bucket] !== group) this.isMixed[bucket] = true;
+    const { head } = this;
+    const { number, sent, input, key = NaN } = row;
+    head.writeUInt32LE(number, HEAD.number);
+    head.writeUInt32LE(sent.length, HEAD.sentBytes);
+    head.writeUInt32LE(input ? input.length + 1 : 0, HEAD.inputBytes);
+    head.writeDoubleLE(key, HEAD.key);
     const file = this.files[bucket];
-    for (const bytes of [this.head, sent, input])
-      if (bytes && !file?.appendNow(bytes, 0, bytes.length)) await file?.append(bytes);
+    // A promise for each row would cost more than all the rest of this.
+    if (!file?.appendNow(head, 0, head.length)) return file?.append(Buffer.concat([head, sent, input ?? NOTHING]));
+    if (!file.appendNow(sent, 0, sent.length)) return file.append(Buffer.concat([sent, input ?? NOTHING]));
+    if (input && !file.appendNow(input, 0, input.length)) return file.append(input);
   }
 
   public async close(): Promise<Bucket[]> {
     const buckets: Bucket[] = [];
     for (const [at, file] of this.files.entries()) {
       await file.close();
-      buckets.push({ path: this.paths[at] ?? '', bytes: file.bytes, hasOneKey: !this.isMixed[at] });
+      buckets.push({ path: this.paths[at] ?? '', bytes: file.bytes, hasOneGroup: !this.isMixed[at] });
     }
     return buckets;
   }
 }
 
-/** The rows of a bucket in the order in which they came; their buffers hold until the next one. */
+const NOTHING = Buffer.alloc(0);
+
+/** What stands before a row in a bucket, little-endian; `key` is NaN where the row has none, `inputBytes` 0 where it is sent as it came and one more than its bytes otherwise. */
+const HEAD = { number: 0, sentBytes: 4, inputBytes: 8, key: 12, size: 20 } as const;
+
+/** The row at a place of a bucket, all of which must be there. */
+function rowAt(bytes: Buffer, at: number): NewPartRow {
+  const inputBytes = bytes.readUInt32LE(at + HEAD.inputBytes);
+  const key = bytes.readDoubleLE(at + HEAD.key);
+  const sentEnd = at + HEAD.size + bytes.readUInt32LE(at + HEAD.sentBytes);
+  return {
+    number: bytes.readUInt32LE(at + HEAD.number),
+    sent: bytes.subarray(at + HEAD.size, sentEnd),
+    input: inputBytes > 0 ? bytes.subarray(sentEnd, sentEnd + inputBytes - 1) : undefined,
+    key: Number.isNaN(key) ? undefined : key
+  };
+}
+
+/** Where the next row begins; beyond the bytes where the row is not all there. */
+function endOfRow(bytes: Buffer, at: number): number {
+  if (at + HEAD.size > bytes.length) return Infinity;
+  const inputBytes = bytes.readUInt32LE(at + HEAD.inputBytes);
+  return at + HEAD.size + bytes.readUInt32LE(at + HEAD.sentBytes) + Math.max(inputBytes - 1, 0);
+}
+
+/** The rows of a bucket that memory need not hold, in the order in which they came; their buffers hold until the next one. */
 async function* rowsOf({ path }: Bucket): AsyncGenerator<NewPartRow> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path, { highWaterMark: WRITE_BYTES * 4 })) {
-    rest = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+  let rest: Buffer = NOTHING;
+  for await (const chunk of fileChunks(path)) {
+    rest = Buffer.concat([rest, chunk]);
     let at = 0;
-    while (rest.length - at >= ROW_HEAD_BYTES) {
-      const sentBytes = rest.readUInt32LE(at + 4);
-      const inputBytes = rest.readUInt32LE(at + 8);
-      const sentEnd = at + ROW_HEAD_BYTES + sentBytes;
-      const end = sentEnd + Math.max(inputBytes - 1, 0);
-      if (end > rest.length) break;
-      yield {
-        number: rest.readUInt32LE(at),
-        sent: rest.subarray(at + ROW_HEAD_BYTES, sentEnd),
-        input: inputBytes > 0 ? rest.subarray(sentEnd, end) : undefined
-      };
+    for (let end = endOfRow(rest, at); end <= rest.length; end = endOfRow(rest, at)) {
+      yield rowAt(rest, at);
       at = end;
     }
     rest = rest.subarray(at);

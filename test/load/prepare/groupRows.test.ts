@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { encodeRecord } from '../../../src/input/encode.js';
 import { type CutPart } from '../../../src/load/prepare/cut.js';
 import { groupRows } from '../../../src/load/prepare/groupRows.js';
+import { readKeyHashes } from '../../../src/load/parts/keyHashes.js';
 import { partPaths, PartWriter } from '../../../src/load/parts/partFile.js';
 import { eachRow } from '../../../src/load/parts/partRows.js';
 import { type Prepared, sentHeader } from '../../../src/load/prepare/prepared.js';
@@ -49,7 +50,8 @@ describe('load/groupRows', () => {
       for (let start = 0; start < given.length; start += perPart) {
         const part = parts.length + 1;
         const writer = await PartWriter.create(partPaths(grouped.partsDir, part), sentHeader(said));
-        for (const row of given.slice(start, start + perPart)) await writer.append(sentRow(row, lineEnding));
+        for (const row of given.slice(start, start + perPart))
+          await writer.append({ ...sentRow(row, lineEnding), key: row.number * 3 });
         parts.push({ part, ...(await writer.close()) });
       }
       const asked = {
@@ -66,6 +68,8 @@ describe('load/groupRows', () => {
           found.push({ number, sent: sent.buffer.toString(), input: input.buffer.toString() });
         });
         expect(found).to.have.length(rows);
+        const keys = await readKeyHashes(partPaths(grouped.partsDir, part).keys, rows);
+        expect(keys && [...keys], 'each row its key').to.deep.equal(found.map(({ number }) => number * 3));
         grouped.parts.push(found);
       }
       expect(laid.map(({ part }) => part)).to.deep.equal(laid.map((_, at) => at + 1));
@@ -122,7 +126,7 @@ describe('load/groupRows', () => {
 
   it('leaves nothing of its own behind', async () => {
     const { partsDir } = await Grouped.of(rows('a', 'b', 'a'));
-    expect((await readdir(partsDir)).sort()).to.deep.equal(['00001.csv', '00001.rows']);
+    expect((await readdir(partsDir)).sort()).to.deep.equal(['00001.csv', '00001.keys', '00001.rows']);
   });
 
   it('has nothing to do without rows', async () => {

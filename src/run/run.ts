@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { z } from 'zod';
 import { PRIVATE_DIRECTORY, writeDurably } from './durably.js';
 import { Journal, type JournalEntry } from './journal.js';
 import { lockRun } from './lock.js';
+import { makeDirectory } from './makeDirectory.js';
 import { registerRun } from './registry.js';
 import { type RunId } from './runId.js';
 
@@ -50,7 +51,7 @@ export type OpenRun<Event> = {
 export async function createRun<Event>(record: RunRecord, runDir: string): Promise<OpenRun<Event>> {
   const directory = resolve(runDir);
   try {
-    await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+    await makeDirectory(directory, PRIVATE_DIRECTORY);
     await refuseFilled(directory);
     await writeDurably(join(directory, RECORD_FILE), `${JSON.stringify(record, undefined, 2)}\n`);
   } catch (error) {

@@ -76,6 +76,18 @@ describe('run/run', () => {
     expect(error.message).to.match(/ENOTDIR|EEXIST|ENOENT/);
   });
 
+  it('does not wait for ever for a directory that can not be made where another one is', async function () {
+    if (process.platform !== 'linux') this.skip();
+    for (const path of ['/proc/run', '/proc/above/run'])
+      expect((await sfRejection(createRun(RECORD, path))).name).to.equal('DirectoryUnwritableError');
+  });
+
+  it('makes all directories above that are missing', async () => {
+    const path = join(dir.path, 'a', 'b', 'c');
+    await (await createRun(RECORD, path)).close();
+    expect((await readRecord(path)).runId).to.equal(RECORD.runId);
+  });
+
   it('keeps everything from other users of the machine', async function () {
     if (process.platform === 'win32') this.skip();
     const run = await createRun(RECORD, runDir());

@@ -4,6 +4,7 @@ import { Messages } from '@salesforce/core';
 import { type Input, openInput } from '../../input/input.js';
 import { checkSource, type InputSource } from '../../input/open.js';
 import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
+import { makeDirectory } from '../../run/makeDirectory.js';
 import { Database, type DatabaseSize } from '../database.js';
 import { type Definition } from '../definition/definition.js';
 import { intake, type IntakeCounts } from '../intake.js';
@@ -266,7 +267,7 @@ async function checkIds(db: Database, layout: Layout): Promise<void> {
 
 async function newPlanDir(path: string): Promise<string> {
   const directory = resolve(path);
-  await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+  await makeDirectory(directory, PRIVATE_DIRECTORY);
   if ((await readdir(directory)).length > 0) throw messages.createError('planDirTaken', [directory]);
   return directory;
 }

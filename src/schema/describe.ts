@@ -62,7 +62,7 @@ export type ObjectDescribe = Readonly<z.infer<typeof objectSchema>>;
 
 /**
  * What the org says of an object; one API call, and one more for what was perhaps meant by a name that is none.
- * @throws SfError `ObjectUnknownError`, `DescribeStrangeError`, and what `OrgReads` throws when there is no answer
+ * @throws SfError `ObjectUnknownError`, `ApiVersionUnknownError`, `DescribeStrangeError`, and what `OrgReads` throws when there is no answer
  */
 export async function describeObject(org: OrgReads, sobject: string): Promise<ObjectDescribe> {
   const object = await describeVisible(org, sobject);
@@ -84,7 +84,7 @@ export async function describeVisible(org: OrgReads, sobject: string): Promise<O
 
 /**
  * The describe as the org sends it; API calls as `describeObject`.
- * @throws SfError `ObjectUnknownError`, and what `OrgReads` throws when there is no answer
+ * @throws SfError `ObjectUnknownError`, `ApiVersionUnknownError`, and what `OrgReads` throws when there is no answer
  */
 export async function rawDescribe(org: OrgReads, sobject: string): Promise<unknown> {
   const answer = await answered(org, sobject);
@@ -128,8 +128,11 @@ function isHidden(error: unknown): boolean {
 }
 
 async function unknownObject(org: OrgReads, sobject: string): Promise<SfError> {
+  const listed = await objects(org).catch((error: unknown) => error);
+  // Every version of the API has a list of objects, whatever the user may see.
+  if (isBulkError(listed) && listed.kind === 'gone') return messages.createError('apiVersionUnknown');
   // Without the list there is no hint, and the name is no less unknown.
-  const known = await objects(org).catch(() => []);
+  const known = Array.isArray(listed) ? listed : [];
   const near = nearMisses(
     sobject,
     known.map(({ name }) => name)

@@ -69,10 +69,21 @@ describe('schema/describe', () => {
   });
 
   it('says that there is no such object also where the org does not list its objects', async () => {
+    const { reads, asked } = org(() => {
+      const kind = asked.at(-1) === '/sobjects' ? 'network' : 'gone';
+      throw new BulkError({ name: 'NotFound', kind, message: 'The requested resource does not exist' });
+    });
+    expect((await sfRejection(describeObject(reads, 'Contcat'))).name).to.equal('ObjectUnknownError');
+  });
+
+  it('does not blame the object where the org does not know the version of the API', async () => {
     const { reads } = org(() => {
       throw new BulkError({ name: 'NotFound', kind: 'gone', message: 'The requested resource does not exist' });
     });
-    expect((await sfRejection(describeObject(reads, 'Contcat'))).name).to.equal('ObjectUnknownError');
+    const error = await sfRejection(describeObject(reads, 'Contact'));
+    expect(error.name).to.equal('ApiVersionUnknownError');
+    expect(error.message).to.equal('The org does not know the API version in which it was asked.');
+    expect(error.actions?.join()).to.contain('--api-version');
   });
 
   it('says that an answer makes no sense', async () => {

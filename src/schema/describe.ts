@@ -128,11 +128,14 @@ function isHidden(error: unknown): boolean {
 }
 
 async function unknownObject(org: OrgReads, sobject: string): Promise<SfError> {
-  const listed = await objects(org).catch((error: unknown) => error);
-  // Every version of the API has a list of objects, whatever the user may see.
-  if (isBulkError(listed) && listed.kind === 'gone') return messages.createError('apiVersionUnknown');
-  // Without the list there is no hint, and the name is no less unknown.
-  const known = Array.isArray(listed) ? listed : [];
+  let known: GlobalDescribe = [];
+  try {
+    known = await objects(org);
+  } catch (error) {
+    // Every version of the API has the list, whatever the user may see.
+    if (isBulkError(error) && error.kind === 'gone') return messages.createError('apiVersionUnknown');
+    // Else there is no hint, and the name is no less unknown.
+  }
   const near = nearMisses(
     sobject,
     known.map(({ name }) => name)
@@ -146,6 +149,8 @@ const globalSchema = z.object({
   sobjects: z.array(z.object({ name: z.string(), keyPrefix: z.string().nullish() }))
 });
 
+type GlobalDescribe = z.infer<typeof globalSchema>['sobjects'];
+
 /**
  * The first three characters of Ids, by object; one API call.
  * @throws SfError `DescribeStrangeError`, and what `OrgReads` throws when there is no answer
@@ -154,7 +159,7 @@ export async function keyPrefixes(org: OrgReads): Promise<ReadonlyMap<string, st
   return new Map((await objects(org)).flatMap(({ name, keyPrefix }) => (keyPrefix ? [[name, keyPrefix]] : [])));
 }
 
-async function objects(org: OrgReads): Promise<z.infer<typeof globalSchema>['sobjects']> {
+async function objects(org: OrgReads): Promise<GlobalDescribe> {
   const parsed = globalSchema.safeParse(await org.get('/sobjects'));
   if (!parsed.success)
     throw messages.createError('describeStrange', ['its objects', parsed.error.issues[0]?.message ?? '']);

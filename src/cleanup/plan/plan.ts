@@ -267,7 +267,14 @@ async function checkIds(db: Database, layout: Layout): Promise<void> {
 
 async function newPlanDir(path: string): Promise<string> {
   const directory = resolve(path);
-  await makeDirectory(directory, PRIVATE_DIRECTORY);
+  try {
+    await makeDirectory(directory, PRIVATE_DIRECTORY);
+  } catch (error) {
+    throw messages.createError('planDirUnwritable', [
+      directory,
+      error instanceof Error ? error.message : String(error)
+    ]);
+  }
   if ((await readdir(directory)).length > 0) throw messages.createError('planDirTaken', [directory]);
   return directory;
 }

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { sfRejection } from '../../rejection.js';
 import { tempDir } from '../../tempDir.js';
 import { type Planned, planned } from './planned.js';
 
@@ -68,6 +69,16 @@ describe('cleanup plan', () => {
         from: '003E'
       }
     ]);
+  });
+
+  it('refuses a directory in which something lies, and one that can not be made', async () => {
+    await planned(dir.path, PERSON, PEOPLE, { name: 'taken' });
+    const taken = await sfRejection(planned(dir.path, PERSON, PEOPLE, { name: 'taken' }));
+    expect(taken.name).to.equal('PlanDirTakenError');
+    await writeFile(join(dir.path, 'file'), '');
+    const unwritable = await sfRejection(planned(dir.path, PERSON, PEOPLE, { name: join('file', 'plan') }));
+    expect(unwritable.name).to.equal('PlanDirUnwritableError');
+    expect(unwritable.message).to.match(/plan can't be made: E[A-Z]+: .*\.$/);
   });
 
   it('gives the same bytes for the same data', async () => {

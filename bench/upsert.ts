@@ -29,10 +29,31 @@ const concurrency = Number(values.concurrency);
 const usagePath = (sf: IsolatedSf): string => join(sf.home, 'usage.json');
 const sf = await IsolatedSf.create();
 const measured = await IsolatedSf.create({ NODE_OPTIONS: `--require ${USAGE}`, BENCH_USAGE: usagePath(sf) }, sf.home);
+const all: Measured[] = [];
 try {
-  for (const rows of values.rows.map(Number)) await printTable(compare(rows), 'API calls a part');
+  for (const rows of values.rows.map(Number)) await printTable(noted(compare(rows)), 'API calls a part');
+  for (const who of new Set(all.map((one) => one.who))) printGrowth(who);
 } finally {
   await sf.close();
+}
+
+async function* noted(results: AsyncIterable<Measured>): AsyncGenerator<Measured> {
+  for await (const one of results) {
+    all.push(one);
+    yield one;
+  }
+}
+
+/** What the start of `sf` costs, whatever the rows, and what they cost beyond it. */
+function printGrowth(who: string): void {
+  const runs = all.filter((one) => one.who === who).sort((a, b) => a.rows - b.rows);
+  const [least, most] = [runs[0], runs.at(-1)];
+  if (least?.cpuSeconds === undefined || most?.cpuSeconds === undefined || least.rows === most.rows) return;
+  const aMillion = ((most.cpuSeconds - least.cpuSeconds) / (most.rows - least.rows)) * 1e6;
+  const start = least.cpuSeconds - (aMillion * least.rows) / 1e6;
+  console.log(
+    `\n${who}: ${start.toFixed(1)} CPU s whatever the rows, ${aMillion.toFixed(1)} CPU s each million of them`
+  );
 }
 
 async function* compare(rows: number): AsyncGenerator<Measured> {

@@ -5,10 +5,10 @@ import { type Carrying, followPart, settlePart, submitPart } from './carryPart.j
 import { LimitReached } from '../limitReached.js';
 import { type LoadRun, type LoadTools } from '../loadRun.js';
 import { removePart } from '../parts/partFile.js';
+import { removeRetryRows } from '../parts/retryRows.js';
 import { type Prepared, sentHeader } from '../prepare/prepared.js';
 import { msPerRow } from './pace.js';
 import { QuotaWatch } from './quota.js';
-import { removeRetryRows } from '../parts/retryRows.js';
 import { firstPauseMs, layRetryParts, retryPauseMs } from './retry.js';
 import { partsToRetry, unsettledParts } from '../state.js';
 import { stopReason } from '../stopReason.js';

@@ -66,7 +66,8 @@ async function leftBehind(run: LoadRun, prepared: Prepared): Promise<Array<{ kin
   for (const part of unsettledParts(run.state))
     left.push({ kind: 'skipped', path: await fileRows(run, prepared, { part, kind: 'skipped' }) });
   for (const part of partsToRetry(run.state)) {
-    const errors = new Map((await readRetryRows(run.settledDir, part)).map(({ at, reason }) => [at, reason.error]));
+    const { places, reasons } = await readRetryRows(run.settledDir, part);
+    const errors = new Map(reasons.map(({ error }, i) => [places[i] ?? -1, error]));
     left.push({ kind: 'failed', path: await fileRows(run, prepared, { part, kind: 'failed', errors }) });
   }
   return left;

@@ -1,7 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from '../../run/durably.js';
+import { free } from '../../input/freed.js';
 import { type PartNumber } from '../../run/loadEvents.js';
+import { FileWriter } from './fileWriter.js';
+import { bytesOf, Uint32List } from './uint32List.js';
 
 /** Why a row goes again. */
 export type RetryReason = {
@@ -13,36 +15,62 @@ export type RetryReason = {
   readonly mayHaveHappened?: boolean;
 };
 
-/** A row of a settled part that goes again: its place in that part. */
-export type RetryRow = { readonly at: number; readonly reason: RetryReason };
+/**
+ * Rows of a part that go again, as they are gathered: 8 bytes a row, since these may be all rows of a job that has failed. Their file has a line of
+ * JSON with each reason once, as it is longer than all else of a row, and then for each row its place in the part and the number of its reason as
+ * little-endian 32-bit numbers.
+ */
+export class RetryRows {
+  private readonly reasons: RetryReason[] = [];
+  private readonly numbers = new Map<string, number>();
+  private readonly rows = new Uint32List();
 
-/** Rows side by side with the number of their reason: reasons are few, and each is longer than all else that is filed of a row. */
-type Filed = { readonly reasons: readonly RetryReason[]; readonly rows: readonly number[] };
+  public get count(): number {
+    return this.rows.length / 2;
+  }
 
-/** Durable when it returns. */
-export async function writeRetryRows(settledDir: string, part: PartNumber, rows: readonly RetryRow[]): Promise<void> {
-  const reasons: RetryReason[] = [];
-  const numbers = new Map<string, number>();
-  const numberOf = (reason: RetryReason): number => {
-    const known = JSON.stringify(reason);
-    const number = numbers.get(known) ?? reasons.push(reason) - 1;
-    numbers.set(known, number);
-    return number;
-  };
-  const filed: Filed = { reasons, rows: rows.flatMap(({ at, reason }) => [at, numberOf(reason)]) };
-  await writeDurably(retryPath(settledDir, part), JSON.stringify(filed));
+  /** @param at the place of the row in the part */
+  public add(at: number, reason: RetryReason): void {
+    const key = `${reason.mayHaveHappened ? '?' : ''}${reason.lockedId ?? ''}:${reason.error}`;
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = this.reasons.push(reason) - 1;
+      this.numbers.set(key, number);
+    }
+    this.rows.push(at);
+    this.rows.push(number);
+  }
+
+  /** Durable when it returns; gives the memory back. */
+  public async write(settledDir: string, part: PartNumber): Promise<void> {
+    const file = await FileWriter.create(retryPath(settledDir, part));
+    await file.append(Buffer.from(`${JSON.stringify(this.reasons)}\n`));
+    for (const piece of this.rows.pieces()) await file.append(bytesOf(piece));
+    await file.close();
+    this.rows.close();
+  }
 }
 
-/** In the order of the part. Rows that share a reason have the very same one. */
-export async function readRetryRows(settledDir: string, part: PartNumber): Promise<RetryRow[]> {
-  const filed = JSON.parse(await readFile(retryPath(settledDir, part), 'utf8')) as Filed;
-  const rows: RetryRow[] = [];
-  for (let i = 0; i < filed.rows.length; i += 2) {
-    const reason = filed.reasons[filed.rows[i + 1] ?? -1];
+/** Rows that go again in the order of their part: the place of each in it, and why; those that share a reason have the very same one. */
+export type FiledRetries = { readonly places: Uint32Array; readonly reasons: readonly RetryReason[] };
+
+export async function readRetryRows(settledDir: string, part: PartNumber): Promise<FiledRetries> {
+  const bytes = await readFile(retryPath(settledDir, part));
+  const end = bytes.indexOf('\n') + 1;
+  const reasons = JSON.parse(bytes.toString('utf8', 0, end)) as readonly RetryReason[];
+  const rows = new Uint32Array((bytes.length - end) / Uint32Array.BYTES_PER_ELEMENT);
+  bytes.copy(bytesOf(rows), 0, end);
+  free(bytes);
+  const placeOf = (i: number): number => rows[i * 2] ?? 0;
+  const reasonOf = (i: number): RetryReason => {
+    const reason = reasons[rows[i * 2 + 1] ?? -1];
     if (!reason) throw new Error(`a row of part ${part} goes again for no reason`);
-    rows.push({ at: filed.rows[i] ?? 0, reason });
-  }
-  return rows.sort((a, b) => a.at - b.at);
+    return reason;
+  };
+  const order = new Uint32Array(rows.length / 2).map((_, i) => i).sort((a, b) => placeOf(a) - placeOf(b));
+  const found = { places: order.map(placeOf), reasons: Array.from(order, reasonOf) };
+  for (const memory of [rows, order]) free(memory);
+  return found;
 }
 
 export async function removeRetryRows(settledDir: string, part: PartNumber): Promise<void> {
@@ -50,5 +78,5 @@ export async function removeRetryRows(settledDir: string, part: PartNumber): Pro
 }
 
 function retryPath(settledDir: string, part: PartNumber): string {
-  return join(settledDir, `${String(part).padStart(5, '0')}.retry.json`);
+  return join(settledDir, `${String(part).padStart(5, '0')}.retry`);
 }

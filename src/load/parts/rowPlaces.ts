@@ -30,7 +30,7 @@ export class RowPlaces {
    * Adds rows of a part in the order in which they are sent.
    * @param wanted which ones, ascending; all of them where they are not named
    */
-  public async add(paths: PartPaths, wanted?: readonly number[]): Promise<void> {
+  public async add(paths: PartPaths, wanted?: ArrayLike<number>): Promise<void> {
     const part = this.parts.push(paths) - 1;
     const index = await readIndex(paths);
     const rows = index.length / ENTRY.size;

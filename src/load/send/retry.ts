@@ -1,6 +1,7 @@
+import { free } from '../../input/freed.js';
 import { type PartNumber } from '../../run/loadEvents.js';
 import { partPaths, PartWriter } from '../parts/partFile.js';
-import { readRetryRows } from '../parts/retryRows.js';
+import { readRetryRows, type RetryReason } from '../parts/retryRows.js';
 import { RowPlaces } from '../parts/rowPlaces.js';
 
 /**
@@ -77,34 +78,28 @@ export async function layRetryParts(
 /** Rows that go again. In memory is what they are ordered by, and not the rows. */
 class WaitingRows {
   public readonly places = new RowPlaces();
-  /** For each row the Id of the record that has locked it, the empty string where that is not known. */
-  private readonly lockedIds: string[] = [];
-  private readonly inDoubt = new Set<number>();
+  private readonly reasons: RetryReason[] = [];
 
   public static async of(parts: readonly PartNumber[], { partsDir, settledDir }: RetryPlace): Promise<WaitingRows> {
     const rows = new WaitingRows();
     for (const part of parts) {
-      const retries = await readRetryRows(settledDir, part);
-      await rows.places.add(
-        partPaths(partsDir, part),
-        retries.map(({ at }) => at)
-      );
-      for (const { reason } of retries) {
-        if (reason.mayHaveHappened) rows.inDoubt.add(rows.lockedIds.length);
-        rows.lockedIds.push(reason.lockedId ?? '');
-      }
+      const { places, reasons } = await readRetryRows(settledDir, part);
+      await rows.places.add(partPaths(partsDir, part), places);
+      free(places);
+      for (const reason of reasons) rows.reasons.push(reason);
     }
     return rows;
   }
 
   public mayHaveHappened(row: number): boolean {
-    return this.inDoubt.has(row);
+    return this.reasons[row]?.mayHaveHappened === true;
   }
 
   /** The rows of each new part: those that may have happened apart, as what the org says of them is read otherwise; those of one lock together. */
   public *cut(limit: number): Generator<Uint32Array> {
-    const order = Uint32Array.from(this.lockedIds.keys()).sort((a, b) => this.compare(a, b));
-    const firstInDoubt = order.length - this.inDoubt.size;
+    const order = Uint32Array.from(this.reasons.keys()).sort((a, b) => this.compare(a, b));
+    const found = order.findIndex((row) => this.mayHaveHappened(row));
+    const firstInDoubt = found < 0 ? order.length : found;
     for (const group of [order.subarray(0, firstInDoubt), order.subarray(firstInDoubt)])
       for (let start = 0; start < group.length;) {
         const end = this.endOfPart(group, start, limit);
@@ -114,19 +109,24 @@ class WaitingRows {
   }
 
   private compare(a: number, b: number): number {
-    const doubt = Number(this.inDoubt.has(a)) - Number(this.inDoubt.has(b));
+    const doubt = Number(this.mayHaveHappened(a)) - Number(this.mayHaveHappened(b));
     if (doubt !== 0) return doubt;
-    const [idOfA, idOfB] = [this.lockedIds[a] ?? '', this.lockedIds[b] ?? ''];
+    const [idOfA, idOfB] = [this.lockedId(a), this.lockedId(b)];
     return idOfA < idOfB ? -1 : idOfA > idOfB ? 1 : this.places.numberOf(a) - this.places.numberOf(b);
+  }
+
+  /** Of the record that has locked a row; the empty string where that is not known. */
+  private lockedId(row: number): string {
+    return this.reasons[row]?.lockedId ?? '';
   }
 
   /** Where a part that begins at `start` ends: full, but never between two rows that wait for the same record unless these alone overfill it. */
   private endOfPart(rows: Uint32Array, start: number, limit: number): number {
     const full = Math.min(start + limit, rows.length);
-    const lockedId = this.lockedIds[rows[full] ?? -1];
-    if (full === rows.length || !lockedId) return full;
+    const lockedId = this.lockedId(rows[full] ?? -1);
+    if (full === rows.length || lockedId === '') return full;
     let end = full;
-    while (end > start && this.lockedIds[rows[end - 1] ?? -1] === lockedId) end -= 1;
+    while (end > start && this.lockedId(rows[end - 1] ?? -1) === lockedId) end -= 1;
     return end > start ? end : full;
   }
 }

@@ -10,7 +10,7 @@ import { jobFailure } from '../send/jobFailure.js';
 import { type PartPaths } from '../parts/partFile.js';
 import { eachRowInOrder } from '../parts/rowPlaces.js';
 import { type Span } from '../parts/span.js';
-import { type RetryReason, type RetryRow, writeRetryRows } from '../parts/retryRows.js';
+import { type RetryReason, RetryRows } from '../parts/retryRows.js';
 import { type RowFate, type RowFates } from './rowFates.js';
 import { SuccessPrefix } from './successPrefix.js';
 
@@ -57,7 +57,7 @@ export function fragmentPath(settledDir: string, part: PartNumber | FragmentOrig
 export async function settle(asked: Settling, settledDir: string): Promise<Settled> {
   const files = new Fragments(settledDir, asked.part);
   const errors = new ErrorCounts();
-  const again: RetryRow[] = [];
+  const again = new RetryRows();
   const count = { succeeded: 0, failed: 0, unaccounted: 0, toRetry: 0, created: 0 };
   const { fates } = asked;
   const delimiter = DELIMITERS[asked.delimiter];
@@ -77,7 +77,7 @@ export async function settle(asked: Settling, settledDir: string): Promise<Settl
           return files.add('success', row.number, success.prefix(verdict.id, false), row.input);
         case 'again':
           count.toRetry += 1;
-          again.push({ at: row.at, reason: verdict.reason });
+          again.add(row.at, verdict.reason);
           return;
         case 'failed':
         case 'unaccounted':
@@ -91,7 +91,7 @@ export async function settle(asked: Settling, settledDir: string): Promise<Settl
     await files.abandon();
     throw error;
   }
-  if (again.length > 0) await writeRetryRows(settledDir, asked.part, again);
+  if (again.count > 0) await again.write(settledDir, asked.part);
   const sum = count.succeeded + count.failed + count.unaccounted + count.toRetry;
   if (sum !== fates.rows) throw new Error(`part ${asked.part}: ${sum} fates for ${fates.rows} rows`);
   return { ...count, errors: errors.list(), unknown: fates.unknown };

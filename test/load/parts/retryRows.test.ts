@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { readRetryRows, removeRetryRows, type RetryRow, writeRetryRows } from '../../../src/load/parts/retryRows.js';
+import { readRetryRows, removeRetryRows, type RetryReason, RetryRows } from '../../../src/load/parts/retryRows.js';
 import { rejection } from '../../rejection.js';
 import { tempDir } from '../../tempDir.js';
 
@@ -13,26 +13,36 @@ describe('load/retryRows', () => {
     { error: `${LOCKED} 001A`, lockedId: '001A' },
     { error: LOCKED, mayHaveHappened: true }
   ];
-  const rows = Array.from({ length: 300 }, (_, at): RetryRow => ({ at, reason: reasons[at % 3] ?? { error: '' } }));
+  const reasonOf = (at: number): RetryReason => reasons[at % reasons.length] ?? { error: '' };
+  const places = Array.from({ length: 300 }, (_, at) => at * 2);
+
+  async function file(order = places): Promise<void> {
+    const rows = new RetryRows();
+    for (const at of order) rows.add(at, { ...reasonOf(at) });
+    expect(rows.count).to.equal(order.length);
+    await rows.write(dir.path, 7);
+  }
 
   it('come back in the order of the part, each with its reason', async () => {
-    await writeRetryRows(dir.path, 7, [...rows].reverse());
-    expect(await readRetryRows(dir.path, 7)).to.deep.equal(rows);
+    await file([...places].reverse());
+    const read = await readRetryRows(dir.path, 7);
+    expect([...read.places]).to.deep.equal(places);
+    expect(read.reasons).to.deep.equal(places.map(reasonOf));
   });
 
   it('are filed with each reason once', async () => {
-    await writeRetryRows(dir.path, 7, rows);
-    const text = await readFile(join(dir.path, '00007.retry.json'), 'utf8');
+    await file();
+    const text = await readFile(join(dir.path, '00007.retry'), 'utf8');
     expect(text.split(LOCKED)).to.have.length(reasons.length + 1);
   });
 
   it('are not believed without a reason', async () => {
-    await writeFile(join(dir.path, '00007.retry.json'), '{"reasons":[],"rows":[1,0]}');
+    await writeFile(join(dir.path, '00007.retry'), '[]\n--------');
     expect((await rejection(readRetryRows(dir.path, 7))).message).to.contain('for no reason');
   });
 
   it('are removed, and need not be there', async () => {
-    await writeRetryRows(dir.path, 7, rows);
+    await file();
     await removeRetryRows(dir.path, 7);
     await removeRetryRows(dir.path, 7);
     expect((await rejection(readRetryRows(dir.path, 7))).message).to.contain('ENOENT');

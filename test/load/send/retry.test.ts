@@ -2,8 +2,10 @@ import { expect } from 'chai';
 import { partPaths, PartWriter } from '../../../src/load/parts/partFile.js';
 import { eachRow } from '../../../src/load/parts/partRows.js';
 import { firstPauseMs, layRetryParts, retryPauseMs, ROWS_OF_A_RETRY } from '../../../src/load/send/retry.js';
-import { type RetryReason, type RetryRow, writeRetryRows } from '../../../src/load/parts/retryRows.js';
+import { type RetryReason, RetryRows } from '../../../src/load/parts/retryRows.js';
 import { tempDir } from '../../tempDir.js';
+
+type Retry = readonly [at: number, reason: Partial<RetryReason>];
 
 describe('load/retry', () => {
   it('waits longer before each wave, between half of the pause and all of it', () => {
@@ -32,14 +34,16 @@ describe('load/retry', () => {
     });
 
     /** Writes a settled part of so many rows, numbered from `first`; every third row was mapped. */
-    async function settledPart(part: number, first: number, rows: number, retries: readonly RetryRow[]): Promise<void> {
+    async function settledPart(part: number, first: number, rows: number, retries: readonly Retry[]): Promise<void> {
       const writer = await PartWriter.create(partPaths(dir.path, part), Buffer.from('Name'));
       for (let number = first; number < first + rows; number += 1) {
         const input = number % 3 === 0 ? Buffer.from(`input ${number}`) : undefined;
         await writer.append({ number, sent: Buffer.from(`sent ${number}`), input });
       }
       await writer.close();
-      await writeRetryRows(dir.path, part, retries);
+      const again = new RetryRows();
+      for (const [at, reason] of retries) again.add(at, { error: 'UNABLE_TO_LOCK_ROW', ...reason });
+      await again.write(dir.path, part);
     }
 
     async function rowsOf(part: number): Promise<string[]> {
@@ -50,10 +54,7 @@ describe('load/retry', () => {
       return rows;
     }
 
-    const retry = (at: number, reason: Partial<RetryReason> = {}): RetryRow => ({
-      at,
-      reason: { error: 'UNABLE_TO_LOCK_ROW', ...reason }
-    });
+    const retry = (at: number, reason: Partial<RetryReason> = {}): Retry => [at, reason];
 
     it('lie together by the record that has locked them, and apart where they may have happened', async () => {
       await settledPart(1, 1, 5, [

@@ -16,7 +16,7 @@ export type PartPlanAsked = {
 export type PartPlan = (partIndex: number) => number;
 
 /**
- * Whole batches of 10,000 rows, and at least enough parts to keep all jobs busy. Where the input's size is not known, parts grow as it
+ * Whole batches of 10,000 rows, in as many parts as keep all jobs busy to the end. Where the input's size is not known, parts grow as it
  * goes on, so that a short one is still shared out.
  * @param rowBytes mean bytes of a row, from the first ones
  */
@@ -30,8 +30,9 @@ export function partPlan(asked: PartPlanAsked, rowBytes: number): PartPlan {
   const rows = asked.inputRows ?? (asked.inputBytes === undefined ? undefined : asked.inputBytes / rowBytes);
   if (rows === undefined)
     return (index) => Math.min(most, BATCH_ROWS * 2 ** Math.min(Math.floor(index / asked.concurrency), 10));
-  const parts = Math.max(asked.concurrency, Math.ceil(rows / most));
-  const each = Math.min(most, Math.max(BATCH_ROWS, wholeBatches(rows / parts)));
+  // A last part by itself would take as long as all those before it that ran side by side.
+  const rounds = Math.max(Math.ceil(rows / (most * asked.concurrency)), 1);
+  const each = Math.min(most, Math.max(Math.ceil(rows / (rounds * asked.concurrency) / BATCH_ROWS), 1) * BATCH_ROWS);
   return () => each;
 }
 

@@ -24,7 +24,7 @@ export type FollowTools = {
   readonly stop: AbortSignal;
 };
 
-/** A poll is one call of the org's daily allowance: an hour of waiting costs about 130. It comes sooner where the job is expected to end sooner. */
+/** A poll is one call of the org's daily allowance: an hour of waiting costs about 130. Only the first one may come sooner, to a job that is expected to be over. */
 const SHORTEST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 const PAUSE_GROWTH = 1.5;
@@ -32,14 +32,6 @@ const PAUSE_GROWTH = 1.5;
 const SHARE_OF_REST = 0.75;
 /** The first look at a job whose time is known comes a little late, as one that comes too soon is a call for nothing. */
 const FIRST_LOOK = { late: 1.1, marginMs: 50 } as const;
-/** Of its time, the second look at it waits for so much. */
-const SHARE_OF_SECOND_LOOK = 0.25;
-/**
- * A job that may be over at any moment is not waited for a whole second: a small retry job, or one whose rows are all processed. Below the shortest
- * pause of other jobs the pauses double, so that such a job costs three calls more if it has to queue after all.
- */
-const MOMENT_MS = 150;
-const MOMENT_GROWTH = 2;
 
 /**
  * Waits for the end of a job: its info in a terminal state, or undefined when the org does not know it any more (deleted).
@@ -49,9 +41,9 @@ export async function follow(following: Following, tools: FollowTools): Promise<
   const { part, jobId } = following;
   const { transport, clock, emit, signal, stop } = tools;
   let pauseMs = firstPauseMs(following.expectedMs);
-  let longestMs = secondPauseMs(following.expectedMs);
-  let begun: Look | undefined;
-  let isProcessed = false;
+  let longestMs = nextPauseMs(pauseMs);
+  let begun: Look = { atMs: clock.now(), processed: 0 };
+  let before = begun;
   let isAbortAsked = false;
   for (;;) {
     await clock.sleep(pauseMs, isAbortAsked ? signal : AbortSignal.any([signal, stop])).catch((error: unknown) => {
@@ -66,15 +58,13 @@ export async function follow(following: Following, tools: FollowTools): Promise<
     await emit(jobStateEvent(part, job));
     if (isTerminal(job.state)) return job;
     const look = { atMs: clock.now(), processed: job.numberRecordsProcessed };
-    if (look.processed >= following.rows && !isProcessed) {
-      isProcessed = true;
-      longestMs = MOMENT_MS;
-    }
-    const shortestMs = Math.min(longestMs, SHORTEST_PAUSE_MS);
-    pauseMs = Math.max(Math.min(longestMs, untilEndMs(following.rows, begun, look) * SHARE_OF_REST), shortestMs);
+    // One that stands still is over when it is over.
+    const restMs = look.processed === before.processed ? Infinity : untilEndMs(following.rows, begun, look);
+    pauseMs = Math.max(Math.min(longestMs, restMs * SHARE_OF_REST), SHORTEST_PAUSE_MS);
     longestMs = nextPauseMs(longestMs);
-    // A job that waits for its turn has no rate yet.
-    if (!begun || look.processed === 0) begun = look;
+    // A job that waits for its turn has not begun.
+    if (look.processed === 0) begun = look;
+    before = look;
   }
 }
 
@@ -82,8 +72,8 @@ export async function follow(following: Following, tools: FollowTools): Promise<
 export type Look = { readonly atMs: number; readonly processed: number };
 
 /** How long the rest of its rows takes by the rate since the first of two looks; endless where they show none. */
-export function untilEndMs(rows: number, first: Look | undefined, now: Look): number {
-  if (!first || now.processed <= first.processed) return Infinity;
+export function untilEndMs(rows: number, first: Look, now: Look): number {
+  if (now.processed <= first.processed) return Infinity;
   return ((now.atMs - first.atMs) / (now.processed - first.processed)) * (rows - now.processed);
 }
 
@@ -98,14 +88,8 @@ function firstPauseMs(expectedMs: number | undefined): number {
   return Math.min(expectedMs * FIRST_LOOK.late + FIRST_LOOK.marginMs, LONGEST_PAUSE_MS);
 }
 
-function secondPauseMs(expectedMs: number | undefined): number {
-  if (expectedMs === undefined) return nextPauseMs(SHORTEST_PAUSE_MS);
-  return Math.min(Math.max(expectedMs * SHARE_OF_SECOND_LOOK, MOMENT_MS), LONGEST_PAUSE_MS);
-}
-
 function nextPauseMs(pauseMs: number): number {
-  const growth = pauseMs < SHORTEST_PAUSE_MS ? MOMENT_GROWTH : PAUSE_GROWTH;
-  return Math.min(pauseMs * growth, LONGEST_PAUSE_MS);
+  return Math.min(Math.max(pauseMs * PAUSE_GROWTH, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
 }
 
 /** A job that ended just before we asked, or that somebody has deleted, can't be aborted any more, and need not be. */

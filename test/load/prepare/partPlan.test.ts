@@ -7,9 +7,14 @@ const MB = 1_000_000;
 describe('load/partPlan', () => {
   const cases: ReadonlyArray<[string, Parameters<typeof partPlan>, number]> = [
     [
-      '2.5 million rows of 160 bytes go in the most rows a part may have',
+      '2.5 million rows of 160 bytes go in rounds of full parts',
       [{ partBytes: 100 * MB, concurrency: 4, inputBytes: 400 * MB }, 160],
-      100_000
+      90_000
+    ],
+    [
+      'an input that does not share out evenly leaves no part over for a round of its own',
+      [{ partBytes: 100 * MB, concurrency: 4, inputBytes: 25 * MB }, 100],
+      70_000
     ],
     [
       'a small input is shared out in whole batches',

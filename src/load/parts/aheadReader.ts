@@ -1,7 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { free } from '../../input/freed.js';
+import { readAtLeast } from './readAtLeast.js';
 
 const ROOM_BYTES = 64 * 1024;
+const WHAT = 'a part file';
 
 /** Copies pieces of a file into memory. It reads some way ahead, so that it is quick where pieces ascend and lie near each other. */
 export class AheadReader {
@@ -30,28 +32,17 @@ export class AheadReader {
   public async copy(start: number, end: number, into: Buffer, to: number): Promise<void> {
     const length = end - start;
     if (length > ROOM_BYTES) {
-      await this.read(into.subarray(to, to + length), start, length);
+      await readAtLeast(this.file, into.subarray(to, to + length), { least: length, from: start, what: WHAT });
       return;
     }
     this.start = start;
     this.end = start; // nothing, if the read breaks off
-    this.end += await this.read(this.room, start, length);
+    this.end += await readAtLeast(this.file, this.room, { least: length, from: start, what: WHAT });
     this.copyNow(start, end, into, to);
   }
 
   public async close(): Promise<void> {
     await this.file.close();
     free(this.room);
-  }
-
-  /** Fills memory, with so many bytes at least. @returns how many */
-  private async read(into: Buffer, from: number, least: number): Promise<number> {
-    let filled = 0;
-    while (filled < least) {
-      const { bytesRead } = await this.file.read(into, filled, into.length - filled, from + filled);
-      if (bytesRead === 0) throw new Error('a part file is shorter than its index says');
-      filled += bytesRead;
-    }
-    return filled;
   }
 }

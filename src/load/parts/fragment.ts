@@ -2,6 +2,7 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { free } from '../../input/freed.js';
 import { FileWriter } from './fileWriter.js';
 import { numbersIn } from './numbersIn.js';
+import { readAtLeast } from './readAtLeast.js';
 import { type Span } from './span.js';
 import { bytesOf, Uint32List } from './uint32List.js';
 
@@ -84,8 +85,10 @@ export async function* mergeFragments(paths: readonly string[]): AsyncGenerator<
       if (bytes === 0 && filled > 0) {
         yield piece.subarray(0, filled);
         filled = 0;
-      } else if (bytes === 0) piece = Buffer.allocUnsafeSlow(first.recordBytes);
-      else if (first.isDone) {
+      } else if (bytes === 0) {
+        free(piece);
+        piece = Buffer.allocUnsafeSlow(first.recordBytes);
+      } else if (first.isDone) {
         await first.close();
         open = open.filter((cursor) => cursor !== first);
       }
@@ -173,30 +176,20 @@ class Cursor {
     this.position = 0;
     this.filled = 0;
     if (missing >= READ_AHEAD_BYTES) {
-      await this.read(into.subarray(at + held, at + bytes), missing);
+      await readAtLeast(this.file, into.subarray(at + held, at + bytes), { least: missing, what: WHAT });
       return bytes;
     }
     if (this.room.length === 0) this.room = Buffer.allocUnsafeSlow(READ_AHEAD_BYTES);
-    this.filled = await this.read(this.room, missing);
+    this.filled = await readAtLeast(this.file, this.room, { least: missing, what: WHAT });
     this.position = this.room.copy(into, at + held, 0, missing);
     return bytes;
-  }
-
-  /** Fills a buffer with so many bytes at least. */
-  private async read(into: Buffer, atLeast: number): Promise<number> {
-    let filled = 0;
-    while (filled < atLeast) {
-      const { bytesRead } = await this.file.read(into, filled, into.length - filled);
-      if (bytesRead === 0) throw new Error('a fragment is shorter than its index says');
-      filled += bytesRead;
-    }
-    return filled;
   }
 }
 
 /** Somewhat less than a `FileWriter` writes at once. */
 const PIECE_BYTES = 500 * 1024;
 const READ_AHEAD_BYTES = 32 * 1024;
+const WHAT = 'a fragment';
 const LF = Buffer.from('\n');
 const NOTHING = Buffer.alloc(0);
 

@@ -1,7 +1,8 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { free } from '../../input/freed.js';
 import { numbersIn } from './numbersIn.js';
-import { type PartPaths } from './partFile.js';
+import { type NewPartRow, type PartPaths } from './partFile.js';
+import { readAtLeast } from './readAtLeast.js';
 import { Span } from './span.js';
 
 const READ_BYTES = 256 * 1024;
@@ -28,6 +29,11 @@ export type PlacedRow = {
   readonly sent: Span;
   readonly input: Span;
 };
+
+/** The row on its way into another part: what it has holds as long as the row does. */
+export function onItsWay({ number, sent, input }: PlacedRow): NewPartRow {
+  return { number, sent: sent.buffer, input: input === sent ? undefined : input.buffer };
+}
 
 /** Called for each row; where it gives a promise, that is waited for before the next row. */
 export type OnRow = (row: PlacedRow) => void | Promise<void>;
@@ -116,11 +122,10 @@ class LineReader {
     } else this.room.copyWithin(0, this.position, this.filled);
     this.position = 0;
     this.filled = rest;
-    while (this.filled < needed) {
-      const { bytesRead } = await this.file.read(this.room, this.filled, this.room.length - this.filled);
-      if (bytesRead === 0) throw new Error('a part file is shorter than its index says');
-      this.filled += bytesRead;
-    }
+    this.filled += await readAtLeast(this.file, this.room.subarray(rest), {
+      least: needed - rest,
+      what: 'a part file'
+    });
   }
 }
 

@@ -8,7 +8,7 @@ import { FragmentWriter } from '../parts/fragment.js';
 import { type Candidates, Losers } from './losers.js';
 import { readKeyHashes } from '../parts/keyHashes.js';
 import { partPaths, PartWriter, removePart } from '../parts/partFile.js';
-import { eachRow, rowNumbers } from '../parts/partRows.js';
+import { eachRow, onItsWay, rowNumbers } from '../parts/partRows.js';
 import { sentHeader } from './prepared.js';
 import { failedPrefix, fragmentPath, type FragmentKind } from '../settle/settle.js';
 
@@ -77,14 +77,9 @@ async function rewrite({ part, rows }: CutPart, asked: Deduplicating, to: Filing
   const delimiter = DELIMITERS[asked.prepared.delimiter];
   const writer = await PartWriter.create(beside, sentHeader(asked.prepared));
   const keys = await readKeyHashes(from.keys, rows);
-  await eachRow(from, ({ at, number, sent, input }) => {
-    if (!to.losers.has(number))
-      return writer.append({
-        number,
-        sent: sent.buffer,
-        input: input === sent ? undefined : input.buffer,
-        key: keys?.[at]
-      });
+  await eachRow(from, (row) => {
+    const { at, number, input } = row;
+    if (!to.losers.has(number)) return writer.append({ ...onItsWay(row), key: keys?.[at] });
     return to.losers.reasonOf(number, (reason) => {
       const error = `BULKOPS_DUPLICATE_KEY:${reason}:--`;
       to.errors.add(error, number);

@@ -9,7 +9,7 @@ import { FileWriter } from '../parts/fileWriter.js';
 import { hash53 } from '../../input/hash53.js';
 import { type NewPartRow, partPaths, PartWriter, removePart } from '../parts/partFile.js';
 import { readKeyHashes } from '../parts/keyHashes.js';
-import { eachRow } from '../parts/partRows.js';
+import { eachRow, onItsWay } from '../parts/partRows.js';
 import { partPlan } from './partPlan.js';
 import { type Prepared, sentHeader } from './prepared.js';
 
@@ -51,9 +51,9 @@ export async function groupRows(
   for (const { part, rows: count } of asked.parts) {
     const paths = partPaths(asked.partsDir, part);
     const keys = await readKeyHashes(paths.keys, count);
-    await eachRow(paths, ({ at, number, sent, input }) => {
-      const own = input === sent ? undefined : input.buffer;
-      return buckets.add({ number, sent: sent.buffer, input: own, key: keys?.[at] }, groupOf(sent.buffer, number));
+    await eachRow(paths, (placed) => {
+      const row = { ...onItsWay(placed), key: keys?.[placed.at] };
+      return buckets.add(row, groupOf(row.sent, row.number));
     });
     free(keys);
     await removePart(paths);

@@ -44,5 +44,5 @@ export class InputKey {
 }
 
 function isSentAsItIs(column: SentColumn | undefined): boolean {
-  return column?.constant === undefined && column !== undefined && !isTranslated(column);
+  return column !== undefined && column.constant === undefined && !isTranslated(column);
 }

@@ -1,6 +1,7 @@
 import { free } from '../../input/freed.js';
 import { type PartNumber } from '../../run/loadEvents.js';
 import { partPaths, PartWriter } from '../parts/partFile.js';
+import { onItsWay } from '../parts/partRows.js';
 import { readRetryRows, type RetryReason } from '../parts/retryRows.js';
 import { RowPlaces } from '../parts/rowPlaces.js';
 
@@ -139,9 +140,7 @@ async function writePart(
 ): Promise<{ rows: number; bytes: number }> {
   const writer = await PartWriter.create(partPaths(partsDir, part), sentHeader);
   try {
-    await places.each(rows, ({ number, sent, input }) =>
-      writer.append({ number, sent: sent.buffer, input: input === sent ? undefined : input.buffer })
-    );
+    await places.each(rows, (row) => writer.append(onItsWay(row)));
     return await writer.close();
   } catch (error) {
     await writer.abandon();

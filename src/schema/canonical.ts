@@ -23,7 +23,18 @@ const CANONICAL_OF_TYPE: Readonly<Record<string, Canonical>> = {
  * line end within it never make a difference; nothing and `#N/A` are the same.
  */
 export function canonicalForm(type: string): Canonical {
-  const ofType = CANONICAL_OF_TYPE[type];
+  return formOf(CANONICAL_OF_TYPE[type]);
+}
+
+/**
+ * As `canonicalForm`, but two values of a field that nobody was asked about are equal whenever they are to a field of any type: `00042` and `42`
+ * as well. For such fields it proves nothing: to one of text they are two.
+ */
+export function looseForm(type: string): Canonical {
+  return type === 'unknown' ? formOf(canonicalOfAnyType) : canonicalForm(type);
+}
+
+function formOf(ofType: Canonical | undefined): Canonical {
   return (value) => {
     if (value === '' || value === NULL_MARK) return '';
     const plain = (value.includes('\r') ? value.replace(/\r\n?/g, '\n') : value).trim();
@@ -59,4 +70,12 @@ function canonicalId(value: string): string {
 /** A number, unless it is written as no number is: with leading zeros, as codes are. */
 function canonicalUnknown(value: string): string {
   return /^[+-]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?\d+)?$/.test(value) ? canonicalNumber(value) : value;
+}
+
+function canonicalOfAnyType(value: string): string {
+  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value)) return canonicalNumber(value);
+  if (/^(?:true|false)$/i.test(value)) return value.toLowerCase();
+  if (/^\d{4}-\d\d-\d\dZ?$/.test(value)) return value.slice(0, 10);
+  if (/^[a-z0-9]{18}$/i.test(value)) return canonicalOfAnyType(canonicalId(value));
+  return canonicalInstant(value);
 }

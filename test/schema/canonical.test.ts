@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { canonicalForm } from '../../src/schema/canonical.js';
+import { canonicalForm, looseForm } from '../../src/schema/canonical.js';
 
 describe('schema/canonical', () => {
   /** What was sent, what the org makes of it, and whether these are the same value. */
@@ -48,6 +48,42 @@ describe('schema/canonical', () => {
       const form = canonicalForm(type);
       expect(form(sent) === form(back), `${form(sent)} and ${form(back)}`).to.equal(isSame);
     });
+
+  const loosePairs: ReadonlyArray<[string, string, boolean]> = [
+    ['00042', '4.2E1', true],
+    ['.5', '0.5', true],
+    ['5.', '5', true],
+    ['TRUE', 'true', true],
+    ['1940-06-07Z', '1940-06-07', true],
+    ['2024-01-31T13:00:00+01:00', '2024-01-31T12:00:00.000Z', true],
+    ['001000000000001', '001000000000001AAA', true],
+    ['00042', '43', false],
+    ['SHP-0042', 'SHP-42', false],
+    ['0x2A', '42', false],
+    ['x', 'X', false],
+    ['', '0', false]
+  ];
+  for (const [sent, back, isSame] of loosePairs)
+    it(`a field of any type: ${JSON.stringify(sent)} ${isSame ? 'may be' : 'is not'} ${JSON.stringify(back)}`, () => {
+      const form = looseForm('unknown');
+      expect(form(sent) === form(back), `${form(sent)} and ${form(back)}`).to.equal(isSame);
+    });
+
+  it('is no looser where the type is known', () => {
+    expect(looseForm('string')('007')).to.equal('007');
+    expect(looseForm('double')('007')).to.equal('7');
+  });
+
+  it('has a loose form that is the same wherever the strict one is', () => {
+    const text = fc.oneof(fc.double().map(String), fc.stringMatching(/^[+-]?0{0,2}\d{1,3}(\.\d{0,2})?([eE]\d)?$/));
+    fc.assert(
+      fc.property(text, text, (one, other) => {
+        const [strict, loose] = [canonicalForm('unknown'), looseForm('unknown')];
+        if (strict(one) === strict(other)) expect(loose(one)).to.equal(loose(other));
+        expect(loose(strict(one))).to.equal(loose(one));
+      })
+    );
+  });
 
   const types = ['string', 'double', 'boolean', 'date', 'datetime', 'id', 'textarea', 'unknown'];
   const value = fc.oneof(

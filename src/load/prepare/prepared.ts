@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DELIMITERS, type DelimiterName, type LineEnding } from '../../input/delimiters.js';
 import { writeDurably } from '../../run/durably.js';
 import { encodeRecord } from '../../input/encode.js';
-import { type Canonical, canonicalForm } from '../../schema/canonical.js';
+import { type Canonical, canonicalForm, looseForm } from '../../schema/canonical.js';
 import { plainForm } from '../../schema/plainForm.js';
 import { type MatchPlan } from '../settle/rowKey.js';
 
@@ -46,16 +46,31 @@ export function matchPlan(prepared: Prepared): MatchPlan {
   const { columns, keyColumn, isKeyCaseSensitive } = prepared;
   return {
     keyColumn,
-    canonical: columns.map(({ type }, column) =>
-      column === keyColumn ? keyForm(type, prepared) : canonicalForm(type)
-    ),
+    canonical: columnForms(prepared, canonicalForm),
     plain: columns.map(({ type }, column) => plainForm(type, column !== keyColumn || isKeyCaseSensitive))
   };
 }
 
+/** The same for results that match no row so: a field that the org was not asked about may be of any type. Undefined where all are known. */
+export function looseMatchPlan(prepared: Prepared): MatchPlan | undefined {
+  const { columns, keyColumn } = prepared;
+  if (!columns.some(({ type }) => type === 'unknown')) return undefined;
+  return { keyColumn, canonical: columnForms(prepared, looseForm) };
+}
+
+function columnForms(prepared: Prepared, formOf: (type: string) => Canonical): Canonical[] {
+  return prepared.columns.map(({ type }, column) =>
+    column === prepared.keyColumn ? keyForm(type, prepared, formOf) : formOf(type)
+  );
+}
+
 /** The form in which two keys are the same record to the org; external IDs match whatever their case unless the field says otherwise (BULK_API §5). */
-export function keyForm(type: string, { isKeyCaseSensitive }: Pick<Prepared, 'isKeyCaseSensitive'>): Canonical {
-  const form = canonicalForm(type);
+export function keyForm(
+  type: string,
+  { isKeyCaseSensitive }: Pick<Prepared, 'isKeyCaseSensitive'>,
+  formOf = canonicalForm
+): Canonical {
+  const form = formOf(type);
   return isKeyCaseSensitive ? form : (value) => form(value).toLowerCase();
 }
 

@@ -8,7 +8,7 @@ import { readJobFates } from '../settle/jobResults.js';
 import { type LoadRun, type LoadTools } from '../loadRun.js';
 import { readKeyHashes } from '../parts/keyHashes.js';
 import { removePart } from '../parts/partFile.js';
-import { matchPlan, type Prepared } from '../prepare/prepared.js';
+import { looseMatchPlan, matchPlan, type Prepared } from '../prepare/prepared.js';
 import { msPerRow } from './pace.js';
 import { RowFates } from '../settle/rowFates.js';
 import { complete, giveUp, send } from './send.js';
@@ -121,7 +121,8 @@ async function fatesOf(
     sent: () => fileChunks(run.paths(part).sent),
     columns: prepared.columns.map(({ name }) => name),
     delimiter: prepared.delimiter,
-    plan: matchPlan(prepared)
+    plan: matchPlan(prepared),
+    loosePlan: looseMatchPlan(prepared)
   };
   const { fates, strays } = await readJobFates(read, tools.transport, tools.clock, tools.ending.signal);
   if (strays > 0)

@@ -6,13 +6,13 @@ import { isNetworkError } from '../../bulk/retrying.js';
 import { type Transport } from '../../bulk/transport.js';
 import { type DelimiterName } from '../../input/delimiters.js';
 import { gathered } from '../../input/gathered.js';
-import { RecordBatch } from '../../input/recordBatch.js';
-import { scanRecords } from '../../input/records.js';
 import { KeyMatcher } from './keyMatcher.js';
 import { ResultReader } from './resultReader.js';
 import { RowFates } from './rowFates.js';
-import { type KeyedRecord, type MatchPlan, RowKey } from './rowKey.js';
+import { type MatchPlan, RowKey } from './rowKey.js';
 import { type RowMatcher } from './rowMatcher.js';
+import { SecondLook } from './secondLook.js';
+import { eachSentRow } from './sentRows.js';
 import { ValueMatcher } from './valueMatcher.js';
 
 /** What is read of a job: the rows that it was fed, and how to know them again. */
@@ -30,6 +30,8 @@ export type JobRead = {
   readonly columns: readonly string[];
   readonly delimiter: DelimiterName;
   readonly plan: MatchPlan;
+  /** In which more values are equal, for results that match no row; missing where there are no such. */
+  readonly loosePlan?: MatchPlan;
 };
 
 /** `strays`: results that speak of no row of the part, or of one that already had its result. */
@@ -40,7 +42,8 @@ export type JobFates = { readonly fates: RowFates; readonly strays: number };
  *
  * Counters of the service may lag and a body that was cut at a row end looks whole (BULK_API §1), so the rows themselves are the
  * proof: while some are in none of the results, they are read again, up to three times in all, and up to six while the job itself says that it
- * has results for more. What is still unknown then stays so. Costs 3 API calls, or 9 and up to 18 where rows are missing.
+ * has results for more. Where results match no row, the readings after that look for one a second time, by a looser form. What is still
+ * unknown then stays so. Costs 3 API calls, or 9 and up to 18 where rows are missing.
  * @throws what the transport throws when a result can't be had
  */
 export async function readJobFates(
@@ -50,11 +53,13 @@ export async function readJobFates(
   signal?: AbortSignal
 ): Promise<JobFates> {
   let best: JobFates | undefined;
+  let loosePlan: MatchPlan | undefined;
   let reads = 0;
   for (let tries = 1; ; tries += 1) {
     try {
-      const read = await readOnce(job, transport);
+      const read = await readOnce(job, transport, loosePlan);
       reads += 1;
+      loosePlan ??= planOfSecondLook(job, read);
       const isBetter = !best || read.fates.unknown < best.fates.unknown;
       (isBetter ? best : read)?.fates.close();
       if (isBetter) best = read;
@@ -80,24 +85,48 @@ function mostReads({ processed, rows }: JobRead, { fates, strays }: JobFates): n
   return rows - fates.unknown + strays < processed ? MOST_READS_OF_LATE : MOST_READS;
 }
 
-async function readOnce(job: JobRead, transport: Transport): Promise<JobFates> {
+/** How rows are looked for once results have matched none, though there are some of which nothing is known. */
+function planOfSecondLook({ plan, loosePlan }: JobRead, { fates, strays, lacking }: Reading): MatchPlan | undefined {
+  if (strays === 0 || fates.unknown === 0) return undefined;
+  return lacking.size > 0 ? without(lacking, loosePlan ?? plan) : loosePlan;
+}
+
+function without(lacking: ReadonlySet<number>, { keyColumn, canonical }: MatchPlan): MatchPlan {
+  return {
+    keyColumn: keyColumn !== undefined && lacking.has(keyColumn) ? undefined : keyColumn,
+    canonical: canonical.map((form, column) => (lacking.has(column) ? (): string => '' : form))
+  };
+}
+
+/** `lacking`: sent columns that are not in a result which had strays. */
+type Reading = JobFates & { readonly lacking: ReadonlySet<number> };
+
+async function readOnce(job: JobRead, transport: Transport, loosePlan?: MatchPlan): Promise<Reading> {
   const matcher = await matcherOf(job);
   const fates = new RowFates(job.rows);
+  let secondLook: SecondLook | undefined;
   try {
+    if (loosePlan) secondLook = await SecondLook.at(job, loosePlan);
     const readers: ResultReader[] = [];
     for (const kind of RESULT_KINDS) {
       const body = await resultBody(transport, job.jobId, kind);
       if (!body) continue;
-      const reader = new ResultReader(kind, { job, matcher, fates });
+      const reader = new ResultReader(kind, { job, matcher, fates, secondLook });
       await reader.read(body);
       readers.push(reader);
     }
     // A last value that may have been cut is believed only where it makes the results whole.
     const open = readers.filter(({ hasOpenEnd }) => hasOpenEnd);
     if (open.length > 0 && fates.unknown <= open.length) for (const reader of open) await reader.takeOpenEnd();
-    return { fates, strays: readers.reduce((sum, { strays }) => sum + strays, 0) };
+    const withStrays = readers.filter(({ strays }) => strays > 0);
+    return {
+      fates,
+      strays: withStrays.reduce((sum, { strays }) => sum + strays, 0),
+      lacking: new Set(withStrays.flatMap(({ lacking }) => lacking))
+    };
   } finally {
     matcher.close();
+    secondLook?.close();
   }
 }
 
@@ -124,29 +153,15 @@ async function matcherOf(job: JobRead): Promise<RowMatcher> {
 
 async function valueMatcher(job: JobRead): Promise<RowMatcher> {
   const matcher = new ValueMatcher(job.rows);
+  const key = new RowKey(job.plan);
   try {
-    await addRows(job, matcher);
+    await eachSentRow(job, (record) => {
+      key.ofRecord(record);
+      matcher.add(key);
+    });
     return matcher;
   } catch (error) {
     matcher.close();
     throw error;
-  }
-}
-
-/** Makes the rows of the part known. */
-async function addRows(job: JobRead, matcher: ValueMatcher): Promise<void> {
-  const key = new RowKey(job.plan);
-  const record: KeyedRecord = {
-    batch: RecordBatch.NONE,
-    at: 0,
-    placeOf: job.columns.map((_, column) => column),
-    valueOf: (column) => record.batch.field(record.at, column)
-  };
-  for await (const batch of scanRecords(job.sent(), { delimiter: job.delimiter })) {
-    record.batch = batch;
-    for (record.at = batch.firstNumber === 0 ? 1 : 0; record.at < batch.count; record.at += 1) {
-      key.ofRecord(record);
-      matcher.add(key);
-    }
   }
 }

@@ -9,6 +9,7 @@ import { type JobRead } from './jobResults.js';
 import { type RowFates } from './rowFates.js';
 import { type KeyedRecord, RowKey } from './rowKey.js';
 import { type RowMatcher } from './rowMatcher.js';
+import { type SecondLook } from './secondLook.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
@@ -16,6 +17,8 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'load');
 /** What one result says of the rows of a part; made once for a result, since it is asked a hundred thousand times. */
 export class ResultReader {
   public strays = 0;
+  /** The sent columns that the result does not have. */
+  public lacking: readonly number[] = [];
   /** Ids of records that the result says were created from rows that have equals: none is created twice. */
   private readonly created = new Set<string>();
   private readonly key: RowKey;
@@ -32,7 +35,13 @@ export class ResultReader {
 
   public constructor(
     private readonly kind: IngestResultKind,
-    private readonly to: { readonly job: JobRead; readonly matcher: RowMatcher; readonly fates: RowFates }
+    private readonly to: {
+      readonly job: JobRead;
+      readonly matcher: RowMatcher;
+      readonly fates: RowFates;
+      /** For what the matcher does not find. */
+      readonly secondLook?: SecondLook;
+    }
   ) {
     this.key = new RowKey(to.job.plan);
     this.delimiter = to.job.delimiter;
@@ -75,6 +84,7 @@ export class ResultReader {
     const isResult = this.kind === 'unprocessedrecords' ? layout.placeOf.some((place) => place >= 0) : layout.id >= 0;
     this.layout = layout;
     this.record.placeOf = layout.placeOf;
+    this.lacking = layout.placeOf.flatMap((place, column) => (place < 0 ? [column] : []));
     if (isResult) return;
     const message = messages.getMessage('notAResult', [this.kind, this.to.job.jobId]);
     throw new BulkError({ name: 'UnexpectedAnswer', kind: 'network', message });
@@ -82,15 +92,18 @@ export class ResultReader {
 
   /** False when no row of the part is left that the result could be about. */
   private giveFate(): boolean {
-    const { matcher, fates } = this.to;
+    const { matcher, fates, secondLook } = this.to;
     const { batch, at, layout, key, record } = this;
     record.batch = batch;
     record.at = at;
     key.ofRecord(record);
-    const row = matcher.take(key);
+    // A value that is not there is not an empty one.
+    const first = key.isKey || this.lacking.length === 0 ? matcher.take(key) : undefined;
+    const row = first ?? secondLook?.take(record, fates);
     if (row === undefined) return false;
-    if (matcher.tookOneOfEquals && this.isDoubled()) {
-      matcher.putBack(row);
+    const foundBy = first === undefined && secondLook ? secondLook : matcher;
+    if (foundBy.tookOneOfEquals && this.isDoubled()) {
+      foundBy.putBack(row);
       return false;
     }
     if (this.kind === 'unprocessedrecords') {

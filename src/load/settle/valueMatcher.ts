@@ -39,8 +39,8 @@ export class ValueMatcher implements RowMatcher {
     this.keys = Buffer.allocUnsafe(rows * USUAL_KEY_BYTES);
   }
 
-  /** Makes the next row of the part known. */
-  public add(key: RowKey): void {
+  /** Makes the next row of the part known. @returns the first row of its key, which may be itself */
+  public add(key: RowKey): number {
     const { owners, kept } = this;
     const row = this.rows;
     this.rows += 1;
@@ -49,11 +49,12 @@ export class ValueMatcher implements RowMatcher {
     if (owner === NONE) {
       owners[slot] = row;
       this.keep(row, key);
-      return;
+      return row;
     }
     const of = owner * ROW.size;
     kept[(kept[of + ROW.last] ?? owner) * ROW.size + ROW.next] = row;
     kept[of + ROW.last] = row;
+    return owner;
   }
 
   public take(key: RowKey): number | undefined {
@@ -68,8 +69,13 @@ export class ValueMatcher implements RowMatcher {
     return row;
   }
 
+  /** The first row of the key of the one that was taken last. */
+  public get firstOfTaken(): number {
+    return this.taken / ROW.size;
+  }
+
   public get tookOneOfEquals(): boolean {
-    return this.kept[this.taken + ROW.last] !== this.taken / ROW.size;
+    return this.kept[this.taken + ROW.last] !== this.firstOfTaken;
   }
 
   public putBack(row: number): void {

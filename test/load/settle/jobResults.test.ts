@@ -3,7 +3,7 @@ import { type JobId } from '../../../src/bulk/job.js';
 import { type Transport } from '../../../src/bulk/transport.js';
 import { hash53 } from '../../../src/input/hash53.js';
 import { type JobFates, type JobRead, readJobFates } from '../../../src/load/settle/jobResults.js';
-import { canonicalForm } from '../../../src/schema/canonical.js';
+import { canonicalForm, looseForm } from '../../../src/schema/canonical.js';
 import { rejection } from '../../rejection.js';
 import { TestClock } from '../../testClock.js';
 
@@ -183,6 +183,111 @@ describe('load/jobResults', () => {
       const job = { ...jobOf(SENT, 0, NO_HASHES), processed };
       expect(told(await readJobFates(job, late, new TestClock()))).to.equal(expected);
     });
+
+  const looks: ReadonlyArray<[what: string, sent: string, bodies: Bodies, told: string]> = [
+    [
+      'numbers that were sent as no number is written',
+      'Key__c,Name\n00042,a\n.5,b\n7,c\n',
+      { success: 'sf__Id,sf__Created,Key__c,Name\nA,true,42.0,a\nC,true,7.0,c\nB,true,0.5,b\n' },
+      ALL_WELL
+    ],
+    [
+      'such numbers that have failed, or that no batch reached',
+      'Key__c,Name\n00042,a\n.5,b\n7,c\n',
+      {
+        success: 'sf__Id,sf__Created,Key__c,Name\nA,true,4.2E1,a\n',
+        failed: 'sf__Id,sf__Error,Key__c,Name\n,BAD:no:--,0.5,b\n',
+        unprocessed: 'Key__c,Name\n7.0,c\n'
+      },
+      'A !BAD:no:-- (unprocessed)'
+    ],
+    [
+      'codes of which one is another’s number, where the org gives text back as it is',
+      'Key__c,Name\n42,a\n00042,b\n7,c\n',
+      { success: 'sf__Id,sf__Created,Key__c,Name\nC,true,7,c\nB,true,00042,b\nA,true,42,a\n' },
+      ALL_WELL
+    ],
+    [
+      'no row where two may be meant',
+      'Key__c,Name\n0042,a\n00042,b\n7,c\n',
+      { success: 'sf__Id,sf__Created,Key__c,Name\nC,true,7.0,c\nX,true,42.0,a\nY,true,42.0,b\n' },
+      '(unknown) (unknown) C and 2 strays'
+    ],
+    [
+      'no row that has a result of its own',
+      'Key__c,Name\n00042,a\nk12,b\n7,c\n',
+      { success: 'sf__Id,sf__Created,Key__c,Name\nA,true,00042,a\nX,true,42,a\nC,true,7.0,c\n' },
+      'A (unknown) C and 1 strays'
+    ]
+  ];
+  for (const [what, sent, bodies, expected] of looks)
+    for (const [by, keys] of [['keys', NO_HASHES] as const, ['the hashes of keys', HASHES] as const])
+      it(`finds by ${by}, at a second look: ${what}`, async () => {
+        const unasked = { keyColumn: 0, canonical: [canonicalForm('unknown'), canonicalForm('string')] };
+        const loosePlan = { keyColumn: 0, canonical: [looseForm('unknown'), looseForm('string')] };
+        const job = { ...jobOf(sent, 0, keys), plan: unasked, loosePlan };
+        expect(told(await readJobFates(job, resultsOf(bodies), new TestClock()))).to.equal(expected);
+      });
+
+  const inserts: ReadonlyArray<[what: string, sent: string, bodies: Bodies, told: string]> = [
+    [
+      'by the columns that both have',
+      'Key__c,Name\nk1,a\nk2,b\nk3,c\n',
+      { success: 'sf__Id,sf__Created,Name\nC,true,c\nA,true,a\nB,true,b\n' },
+      ALL_WELL
+    ],
+    [
+      'by all columns in the result that has them',
+      'Key__c,Name\nk1,a\nk2,b\nk3,c\n',
+      {
+        success: 'sf__Id,sf__Created,Name\nC,true,c\nA,true,a\n',
+        failed: 'sf__Id,sf__Error,Key__c,Name\n,BAD:no:--,k2,b\n'
+      },
+      'A !BAD:no:-- C'
+    ],
+    [
+      'equal ones one after another',
+      'Key__c,Name\nk1,a\nk1,a\nk3,c\n',
+      { success: 'sf__Id,sf__Created,Name\nC,true,c\nA,true,a\nB,true,a\n' },
+      ALL_WELL
+    ],
+    [
+      'equal ones not by a record that is named twice',
+      'Key__c,Name\nk1,a\nk1,a\nk3,c\n',
+      { success: 'sf__Id,sf__Created,Name\nC,true,c\nA,true,a\nA,true,a\n' },
+      'A (unknown) C and 1 strays'
+    ],
+    [
+      'none of those that differ only in what is missing',
+      'Key__c,Name\nk1,a\n,a\nk3,c\n',
+      { success: 'sf__Id,sf__Created,Name\nC,true,c\nA,true,a\nB,true,a\n' },
+      '(unknown) (unknown) C and 2 strays'
+    ],
+    [
+      'none where no column is left',
+      'Key__c,Name\nk1,a\nk2,b\nk3,c\n',
+      { success: 'sf__Id,sf__Created\nC,true\nA,true\nB,true\n' },
+      '(unknown) (unknown) (unknown) and 3 strays'
+    ]
+  ];
+  for (const [what, sent, bodies, expected] of inserts)
+    it(`knows the rows of an insert again whose results lack a column: ${what}`, async () => {
+      expect(told(await read(resultsOf(bodies), undefined, { sent }))).to.equal(expected);
+    });
+
+  it('reads once more, and no more, where the second look finds all', async () => {
+    const transport = resultsOf({ success: 'sf__Id,sf__Created,Name\nC,true,other\n' });
+    const counted = { calls: 0 };
+    const counting: Transport = {
+      ...transport,
+      stream: (call) => {
+        counted.calls += 1;
+        return transport.stream(call);
+      }
+    };
+    const found = await read(counting, undefined, { sent: 'Key__c,Name\nk3,other\n' });
+    expect(`${told(found)}, ${counted.calls} calls`).to.equal('C, 6 calls');
+  });
 
   it('reads again when what came is the page of a proxy', async () => {
     const page = { success: '<html><body>One moment, please</body></html>' };

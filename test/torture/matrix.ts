@@ -83,6 +83,7 @@ export const JOB_CASES: readonly FaultCase[] = [
   { what: 'job fails before its first row', faults: [{ fault: 'fail-job', times: 2 }] },
   { what: 'job fails half-way', faults: [{ fault: 'fail-job', afterRows: 1, times: 2 }], mayMiss: true },
   { what: 'results with doubled rows', faults: [{ fault: 'doubled-results', rate: 0.05 }] },
+  { what: 'results without a column', faults: [{ fault: 'missing-column', column: 'Notes__c' }] },
   { what: 'slow jobs', faults: [{ fault: 'slow-job', ms: 50, rate: 0.5 }] },
   {
     what: 'API calls of the day used up',

@@ -25,6 +25,8 @@ export type JobFaults = {
   readonly hidesResult?: (job: IngestJob) => boolean;
   /** Asked for each result: whether it is written twice. */
   readonly doublesResult?: (job: IngestJob) => boolean;
+  /** Asked once for a job: a column that its successful results do not have. */
+  readonly hidesColumn?: (job: IngestJob) => string | undefined;
   /** Asked once for a job: how many milliseconds it waits before its first row. */
   readonly delayMs?: (job: IngestJob) => number;
   /** Asked before each chunk of 200: an errorMessage with which the job fails there. */
@@ -78,6 +80,7 @@ class JobRun {
   private header: readonly string[] = [];
   private columns: readonly Column[] = [];
   private keyAt = -1;
+  private hiddenAt = -1;
   private rowNumber = 0;
   private success?: ResultFile;
   private failed?: ResultFile;
@@ -133,14 +136,16 @@ class JobRun {
       if (!(error instanceof JobFailed)) throw error;
       this.failure = error;
     }
-    const names = header
-      .map((name) => (/[",\n]/.test(name) || name.includes(this.delimiter) ? `"${name.replaceAll('"', '""')}"` : name))
-      .join(this.delimiter);
-    const leading = (second: string): string =>
-      `"sf__Id"${this.delimiter}"${second}"${this.delimiter}${names}${this.lineEnd}`;
-    this.success = new ResultFile(paths.success, random, leading('sf__Created'));
-    this.failed = new ResultFile(paths.failed, random, leading('sf__Error'));
-    this.unprocessed = new ResultFile(paths.unprocessed, random, `${names}${this.lineEnd}`);
+    const hidden = this.processing.faults.hidesColumn?.(this.job);
+    this.hiddenAt = header.findIndex((name) => name.toLowerCase() === hidden?.toLowerCase());
+    const names = header.map((name) =>
+      /[",\n]/.test(name) || name.includes(this.delimiter) ? `"${name.replaceAll('"', '""')}"` : name
+    );
+    const line = (fields: readonly string[]): string => `${fields.join(this.delimiter)}${this.lineEnd}`;
+    const shown = names.filter((_, at) => at !== this.hiddenAt);
+    this.success = new ResultFile(paths.success, random, line(['"sf__Id"', '"sf__Created"', ...shown]));
+    this.failed = new ResultFile(paths.failed, random, line(['"sf__Id"', '"sf__Error"', ...names]));
+    this.unprocessed = new ResultFile(paths.unprocessed, random, line(names));
   }
 
   private keyColumn(key: FieldSchema | undefined): number {
@@ -202,7 +207,7 @@ class JobRun {
       const done = this.dml?.apply(this.columns, row, this.processing.now());
       const isHidden = this.processing.faults.hidesResult?.(this.job) === true;
       if (!done || isHidden) return;
-      const result = this.resultRow(done.id, String(done.created), row);
+      const result = this.resultRow(done.id, String(done.created), row, this.hiddenAt);
       this.success?.add(result);
       if (this.processing.faults.doublesResult?.(this.job)) this.success?.add(result);
     } catch (error) {
@@ -213,9 +218,10 @@ class JobRun {
   }
 
   /** Values come back as their types write them, not as they were sent. */
-  private resultRow(id: string, second: string, row: readonly string[]): string {
+  private resultRow(id: string, second: string, row: readonly string[], hiddenAt = -1): string {
     const values = [id, second];
     for (let at = 0; at < row.length; at += 1) {
+      if (at === hiddenAt) continue;
       const value = row[at] ?? '';
       values.push(value !== '' && NUMBER_TYPES.has(this.columns[at]?.field.type ?? '') ? asJavaDouble(value) : value);
     }

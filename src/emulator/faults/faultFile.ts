@@ -64,6 +64,8 @@ export const FAULT_KINDS = {
   'missing-results': {},
   /** Rows that come twice in a result. */
   'doubled-results': {},
+  /** Successful results without a column that was sent. */
+  'missing-column': { column: 'Name' },
   /** The org takes so many API calls a day and refuses the others. */
   'daily-calls': { max: 1000 },
   /** The org takes so many batches a day; rows beyond are `unprocessed` and their job fails, or they are `missing` in all results. */

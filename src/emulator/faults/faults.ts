@@ -62,6 +62,7 @@ export function faultsOf(plan: FaultPlan): Faults {
   const requestFaults = armed.filter(({ fault }) => fault.fault in REQUEST_FAULTS);
   const hidden = of(armed, 'missing-results');
   const doubled = of(armed, 'doubled-results');
+  const narrowed = of(armed, 'missing-column');
   const slow = of(armed, 'slow-job');
   const locked = parentLocks(of(armed, 'lock-parents'), Date.now);
   const failed = rowErrors(of(armed, 'fail-rows'));
@@ -79,6 +80,7 @@ export function faultsOf(plan: FaultPlan): Faults {
     rowError: (job, _rowNumber, valueOf) => locked(job, valueOf) ?? failed(job),
     hidesResult: () => hidden.some((each) => each.strikes()),
     doublesResult: () => doubled.some((each) => each.strikes()),
+    hidesColumn: () => narrowed.find((each) => each.strikes())?.fault.column,
     delayMs: () => slow.find((each) => each.strikes())?.fault.ms ?? 0,
     jobError: failures(of(armed, 'fail-job')),
     queryError: failures(of(armed, 'fail-query'))

@@ -159,6 +159,17 @@ describe('emulator: faults', () => {
     expect(await org.query('SELECT Id FROM Account')).to.have.length(5);
   });
 
+  it('missing-column: the successful results of a job lack a column', async () => {
+    await start({ fault: 'missing-column', column: 'name', times: 1 });
+    const { id } = await insert(2);
+    const results = async (job: string, kind: string) => (await org.call('GET', `/jobs/ingest/${job}/${kind}`)).text;
+    const rows = await results(id, 'successfulResults');
+    expect(rows).to.match(/^"sf__Id","sf__Created"\n("001\w{15}","true"\n){2}$/);
+    expect(await results(id, 'failedResults')).to.equal('"sf__Id","sf__Error",Name\n');
+    const whole = await insert(2);
+    expect(await results(whole.id, 'successfulResults')).to.match(/^"sf__Id","sf__Created",Name\n/);
+  });
+
   it('fail-query: the query job fails', async () => {
     await start({ fault: 'fail-query', times: 1 });
     expect(await query()).to.include({

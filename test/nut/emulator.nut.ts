@@ -162,13 +162,18 @@ describe('the official sf commands on the emulator', function () {
       'records[0].n',
       3
     );
+    const byYear = 'SELECT CALENDAR_YEAR(CreatedDate) y, COUNT(Id) n FROM Account GROUP BY CALENDAR_YEAR(CreatedDate)';
+    expect(await ok('data', 'query', '-q', byYear)).to.deep.nested.include({
+      'records[0].y': new Date().getUTCFullYear(),
+      'records[0].n': 3
+    });
     const refused = await sf('data', 'query', '-q', 'SELECT Foo FROM Account');
     expect(refused.status).to.equal(1);
     expect(refused.message).to.contain("No such column 'Foo' on entity 'Account'");
   });
 
   it('data export bulk as CSV and as JSON, page after page', async () => {
-    const query = 'SELECT Id, Name, Owner.Name FROM Account ORDER BY Name';
+    const query = 'SELECT Id, Name, Owner.Name FROM Account WHERE DAY_ONLY(CreatedDate) > 2020-01-01 ORDER BY Name';
     expect(await ok('data', 'export', 'bulk', '-q', query, '--output-file', 'out.csv', '-w', '2')).to.include({
       totalSize: 3
     });

@@ -1,3 +1,5 @@
+import { type DateFunctionName } from './dateFunctions.js';
+
 /** A field as written, parent relationships first: `['Owner', 'Profile', 'Name']`. `at` is its offset in the text. */
 export type FieldPath = { readonly kind: 'field'; readonly path: readonly string[]; readonly at: number };
 
@@ -13,6 +15,16 @@ export type Aggregate = {
   readonly at: number;
 };
 
+/** `CALENDAR_YEAR(CloseDate)`. `convertTimezone()` within it may be around the field. */
+export type DateFunctionCall = {
+  readonly kind: 'dateFunction';
+  readonly name: DateFunctionName;
+  readonly argument: FieldPath;
+  readonly isConverted: boolean;
+  readonly alias?: string;
+  readonly at: number;
+};
+
 export const FIELD_GROUPS = ['ALL', 'STANDARD', 'CUSTOM'] as const;
 export type FieldGroup = (typeof FIELD_GROUPS)[number];
 
@@ -24,6 +36,7 @@ export type SelectItem =
   /** `through` the outermost function, if there are any. */
   | (FieldPath & { readonly alias?: string; readonly through?: FieldFunction })
   | Aggregate
+  | DateFunctionCall
   | { readonly kind: 'fields'; readonly group: FieldGroup; readonly at: number }
   | { readonly kind: 'typeof'; readonly at: number }
   | { readonly kind: 'subquery'; readonly query: SoqlQuery; readonly at: number };
@@ -40,7 +53,9 @@ export type Literal =
   | { readonly kind: 'dateLiteral'; readonly name: string; readonly count?: number; readonly at: number };
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
-export type Operand = FieldPath | Aggregate;
+/** What each record has by itself. */
+export type RecordOperand = FieldPath | DateFunctionCall;
+export type Operand = RecordOperand | Aggregate;
 
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Condition[] }
@@ -70,7 +85,7 @@ export type SoqlQuery = {
   readonly select: readonly SelectItem[];
   readonly from: { readonly object: string; readonly alias?: string; readonly at: number };
   readonly where?: Condition;
-  readonly groupBy: readonly FieldPath[];
+  readonly groupBy: readonly RecordOperand[];
   readonly having?: Condition;
   readonly orderBy: readonly OrderTerm[];
   readonly limit?: number;

@@ -1,6 +1,8 @@
-import { type FieldPath, type SoqlQuery } from './ast.js';
+import { type DateFunctionCall, type FieldPath, type RecordOperand, type SoqlQuery } from './ast.js';
+import { DATE_FUNCTIONS } from './dateFunctions.js';
 import { errorAt } from './soqlError.js';
 import { type SoqlField, type SoqlObject, type SoqlRecord, type SoqlSource, type SoqlValue } from './source.js';
+import { kindOf, type ValueKind } from './values.js';
 
 /** What a run of a plan knows. */
 export type RunContext = { readonly source: SoqlSource; readonly includeDeleted: boolean; readonly nowMs: number };
@@ -52,6 +54,38 @@ export function fieldColumn(scope: FieldScope, field: FieldPath): FieldColumn {
     code: 'INVALID_FIELD',
     message: `Relationship path '${field.path.join('.')}' is longer than ${MAX_PARENTS} levels`
   });
+}
+
+/** A field, or what a function makes of one. */
+export function recordColumn(scope: FieldScope, operand: RecordOperand): Column<SoqlRecord> {
+  return operand.kind === 'field'
+    ? fieldColumn(scope, operand)
+    : throughFunction(scope, operand, fieldColumn(scope, operand.argument));
+}
+
+/** @throws SoqlError for a field that is no date, or none with a time where the function needs one. */
+export function throughFunction<Row>(
+  { query }: Pick<FieldScope, 'query'>,
+  { name, isConverted, at }: DateFunctionCall,
+  column: Column<Row>
+): Column<Row> {
+  const { type, of, value } = DATE_FUNCTIONS[name];
+  const kinds: readonly ValueKind[] = isConverted ? ['datetime'] : of;
+  if (!kinds.includes(kindOf(column.type))) {
+    const message = `field ${column.name} does not support the function ${isConverted ? 'convertTimezone' : name}`;
+    throw errorAt(query.text, at, { code: 'MALFORMED_QUERY', message });
+  }
+  return {
+    name: `${name}(${column.name})`,
+    type,
+    bind: (run) => {
+      const day = column.bind(run);
+      return (row) => {
+        const text = day(row);
+        return typeof text === 'string' && text !== '' ? value(new Date(text)) : null;
+      };
+    }
+  };
 }
 
 export function plainColumn(field: SoqlField): FieldColumn {

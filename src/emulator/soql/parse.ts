@@ -8,7 +8,8 @@ import {
   type SoqlQuery
 } from './ast.js';
 import { Cursor } from './cursor.js';
-import { aggregate, condition, fieldPath, operand } from './parseCondition.js';
+import { dateFunctionNamed } from './dateFunctions.js';
+import { aggregate, condition, dateFunction, fieldPath, operand, recordOperand } from './parseCondition.js';
 
 // After an object or a selected field one of these begins the next clause, so that it is no alias.
 const CLAUSE_WORDS: ReadonlySet<string> = new Set([
@@ -45,7 +46,7 @@ function query(cursor: Cursor): SoqlQuery {
   skipScope(cursor);
   const where = cursor.accept('WHERE') ? condition(cursor, query) : undefined;
   skipWith(cursor);
-  const groupBy = cursor.accept('GROUP', 'BY') ? cursor.list(() => fieldPath(cursor)) : [];
+  const groupBy = cursor.accept('GROUP', 'BY') ? cursor.list(() => recordOperand(cursor)) : [];
   const having = cursor.accept('HAVING') ? condition(cursor, query) : undefined;
   const orderBy = cursor.accept('ORDER', 'BY') ? cursor.list(() => orderTerm(cursor)) : [];
   const limit = cursor.accept('LIMIT') ? wholeNumber(cursor) : undefined;
@@ -62,6 +63,7 @@ function selectItem(cursor: Cursor): SelectItem {
   if (text.toUpperCase() === 'FIELDS') return fieldGroup(cursor);
   const through = FIELD_FUNCTIONS.find((name) => name === text.toUpperCase());
   if (through) return { ...withinFunctions(cursor), through, alias: alias(cursor) };
+  if (dateFunctionNamed(text)) return { ...dateFunction(cursor), alias: alias(cursor) };
   if (!AGGREGATES.some((name) => name === text.toUpperCase())) throw cursor.unexpected(cursor.peek(1));
   const found = aggregate(cursor);
   return { ...found, alias: alias(cursor) };

@@ -1,6 +1,17 @@
-import { AGGREGATES, type Aggregate, type Comparison, type Condition, type FieldPath, type Literal } from './ast.js';
-import { type Operand, type SoqlQuery } from './ast.js';
+import {
+  AGGREGATES,
+  type Aggregate,
+  type Comparison,
+  type Condition,
+  type DateFunctionCall,
+  type FieldPath,
+  type Literal,
+  type Operand,
+  type RecordOperand,
+  type SoqlQuery
+} from './ast.js';
 import { type Cursor } from './cursor.js';
+import { dateFunctionNamed } from './dateFunctions.js';
 import { takesCount, takesNoCount } from './dateLiterals.js';
 import { likePattern, stringValue } from './stringLiteral.js';
 import { type Token } from './tokens.js';
@@ -65,11 +76,28 @@ function strings(cursor: Cursor): string[] {
   return values;
 }
 
-/** A field, or an aggregate as HAVING and ORDER BY have it. */
+/** A field, a function of one, or an aggregate as HAVING and ORDER BY have it. */
 export function operand(cursor: Cursor): Operand {
-  return cursor.isNext(cursor.peek().text.toUpperCase(), '(') && cursor.peek().kind === 'word'
-    ? aggregate(cursor)
+  const isCall = cursor.isNext(cursor.peek().text.toUpperCase(), '(') && cursor.peek().kind === 'word';
+  return isCall && !dateFunctionNamed(cursor.peek().text) ? aggregate(cursor) : recordOperand(cursor);
+}
+
+export function recordOperand(cursor: Cursor): RecordOperand {
+  return dateFunctionNamed(cursor.peek().text) && cursor.peek(1).text === '('
+    ? dateFunction(cursor)
     : fieldPath(cursor);
+}
+
+export function dateFunction(cursor: Cursor): DateFunctionCall {
+  const word = cursor.takeKind('word');
+  const name = dateFunctionNamed(word.text);
+  if (name === undefined) throw cursor.unexpected(word);
+  cursor.expect('(');
+  const isConverted = cursor.accept('CONVERTTIMEZONE', '(');
+  const argument = fieldPath(cursor);
+  if (isConverted) cursor.expect(')');
+  cursor.expect(')');
+  return { kind: 'dateFunction', name, argument, isConverted, at: word.at };
 }
 
 export function aggregate(cursor: Cursor): Aggregate {

@@ -1,8 +1,24 @@
-import { type Aggregate, type FieldPath, type Operand, type SelectItem, type SoqlQuery } from './ast.js';
+import {
+  type Aggregate,
+  type DateFunctionCall,
+  type Operand,
+  type RecordOperand,
+  type SelectItem,
+  type SoqlQuery
+} from './ast.js';
 import { type AggregateStep, type GroupRow, aggregateType } from './aggregate.js';
 import { type ConditionScope, compileCondition } from './compileCondition.js';
 import { type SoqlPlan, rowsOf } from './evaluate.js';
-import { type Column, type FieldScope, type RunContext, fieldColumn, objectOf, plainColumn } from './fields.js';
+import {
+  type Column,
+  type FieldScope,
+  type RunContext,
+  fieldColumn,
+  objectOf,
+  plainColumn,
+  recordColumn,
+  throughFunction
+} from './fields.js';
 import { type OrderStep } from './order.js';
 import { SoqlError, errorAt } from './soqlError.js';
 import { type SoqlField, type SoqlRecord, type SoqlSource, type SoqlValue } from './source.js';
@@ -22,12 +38,14 @@ export function planSoql(query: SoqlQuery, source: SoqlSource): SoqlPlan {
   mustBeBounded(query);
   const where = query.where && compileCondition(query.where, recordScope(scope));
   const isGrouped =
-    query.groupBy.length > 0 || query.having !== undefined || query.select.some(({ kind }) => kind === 'aggregate');
+    query.groupBy.length > 0 || query.having !== undefined || query.select.some(({ kind }) => ONLY_GROUPED.has(kind));
   const steps = isGrouped ? groupSteps(scope, query) : rowSteps(scope, query);
   const columns = steps.selected.map(({ name }) => name);
   const types = steps.selected.map(({ type }) => type);
   return { query, object: object.name, columns, types, reads: [...scope.used], where, ...steps };
 }
+
+const ONLY_GROUPED: ReadonlySet<SelectItem['kind']> = new Set(['aggregate', 'dateFunction']);
 
 function mustBeBounded(query: SoqlQuery): void {
   if ((query.offset ?? 0) > MAX_OFFSET) {
@@ -44,7 +62,10 @@ type RowSteps = Pick<Extract<SoqlPlan, { kind: 'rows' }>, 'kind' | 'selected' | 
 function rowSteps(scope: FieldScope, query: SoqlQuery): RowSteps {
   const selected = query.select.flatMap((item) => rowColumns(scope, item));
   mustDiffer(selected);
-  const { column } = recordScope(scope);
+  const column = (operand: Operand): Column<SoqlRecord> => {
+    if (operand.kind === 'field') return fieldColumn(scope, operand);
+    throw misplaced(scope, operand);
+  };
   return { kind: 'rows', selected, order: orderSteps(query, column) };
 }
 
@@ -60,6 +81,7 @@ function rowColumns(scope: FieldScope, item: SelectItem): Array<Column<SoqlRecor
       return fields.map(plainColumn);
     }
     case 'aggregate':
+    case 'dateFunction':
       throw misplaced(scope, item);
     case 'subquery':
       throw notEmulated(scope, item.at, 'child subqueries');
@@ -103,14 +125,14 @@ function recordScope(scope: FieldScope): ConditionScope<SoqlRecord> {
   return {
     text: scope.query.text,
     column: (operand) => {
-      if (operand.kind === 'field') return fieldColumn(scope, operand);
+      if (operand.kind !== 'aggregate') return recordColumn(scope, operand);
       throw misplaced(scope, operand);
     },
     subselect: (query) => subselect(query, scope.source)
   };
 }
 
-function misplaced(scope: FieldScope, { at, name }: Aggregate): SoqlError {
+function misplaced(scope: FieldScope, { at, name }: Aggregate | DateFunctionCall): SoqlError {
   return errorAt(scope.query.text, at, { code: 'MALFORMED_QUERY', message: `unexpected token: '${name}'` });
 }
 
@@ -131,12 +153,12 @@ type GroupSteps = Omit<
 >;
 
 function groupSteps(scope: FieldScope, query: SoqlQuery): GroupSteps {
-  const groups = query.groupBy.map((field) => fieldColumn(scope, field));
+  const groups = query.groupBy.map((operand) => recordColumn(scope, operand));
   const aggregates: AggregateStep[] = [];
   const column = (operand: Operand): Column<GroupRow> =>
-    operand.kind === 'field'
-      ? groupColumn(scope, groups, operand)
-      : aggregateColumn(aggregates, { step: aggregateStep(scope, operand), first: groups.length });
+    operand.kind === 'aggregate'
+      ? aggregateColumn(aggregates, { step: aggregateStep(scope, operand), first: groups.length })
+      : groupColumn(scope, groups, operand);
   const isCount = query.select.some((item) => item.kind === 'aggregate' && item.argument === undefined);
   if (isCount && (query.select.length > 1 || groups.length > 0)) {
     throw new SoqlError('MALFORMED_QUERY', `Grouped query cannot use COUNT()`);
@@ -148,7 +170,7 @@ function groupSteps(scope: FieldScope, query: SoqlQuery): GroupSteps {
   return { kind: isCount ? 'count' : 'aggregate', groups, aggregates, selected, having, order };
 }
 
-/** Aggregates without an alias are numbered: expr0, expr1, …; a parent's field keeps its last name only. */
+/** Aggregates and functions without an alias are numbered: expr0, expr1, …; a parent's field keeps its last name only. */
 function namedColumns(
   scope: FieldScope,
   items: readonly SelectItem[],
@@ -156,19 +178,27 @@ function namedColumns(
 ): Array<Column<GroupRow>> {
   let unnamed = 0;
   return items.map((item) => {
-    if (item.kind === 'aggregate') return { ...column(item), name: item.alias ?? `expr${unnamed++}` };
+    if (item.kind === 'aggregate' || item.kind === 'dateFunction')
+      return { ...column(item), name: item.alias ?? `expr${unnamed++}` };
     if (item.kind !== 'field') throw notEmulated(scope, item.at, 'this in a grouped query');
     const found = column(item);
     return { ...found, name: item.alias ?? found.name.slice(found.name.lastIndexOf('.') + 1) };
   });
 }
 
-function groupColumn(scope: FieldScope, groups: ReadonlyArray<Column<SoqlRecord>>, field: FieldPath): Column<GroupRow> {
-  const { name, type } = fieldColumn(scope, field);
+function groupColumn(
+  scope: FieldScope,
+  groups: ReadonlyArray<Column<SoqlRecord>>,
+  operand: RecordOperand
+): Column<GroupRow> {
+  const { name, type } = recordColumn(scope, operand);
   const index = groups.findIndex((group) => group.name === name);
   if (index >= 0) return { name, type, bind: () => (row) => row[index] ?? null };
+  // Of a day by which the query groups, a function may be asked for without more; of a moment it may not.
+  if (operand.kind === 'dateFunction' && fieldColumn(scope, operand.argument).type === 'date')
+    return throughFunction(scope, operand, groupColumn(scope, groups, operand.argument));
   const message = `Field must be grouped or aggregated: ${name}`;
-  throw errorAt(scope.query.text, field.at, { code: 'MALFORMED_QUERY', message });
+  throw errorAt(scope.query.text, operand.at, { code: 'MALFORMED_QUERY', message });
 }
 
 function aggregateStep(scope: FieldScope, { name, argument, at }: Aggregate): AggregateStep {

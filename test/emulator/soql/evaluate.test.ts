@@ -65,6 +65,25 @@ describe('SOQL: conditions', () => {
     ['CreatedDate = 2024-03-14T23:59:59Z', 'b'],
     ['CreatedDate = 2024-03-15T01:59:59+02:00', 'b'],
     ['CreatedDate <= 2024-03-14T18:59:59.000-0500', 'bC'],
+    ['CALENDAR_YEAR(CreatedDate) = 2024', 'Ab'],
+    ['calendar_month(CreatedDate) IN (3, 4)', 'Ab'],
+    ['CALENDAR_MONTH(Birthdate) != 3', 'C'],
+    ['CALENDAR_QUARTER(CreatedDate) = 4', 'C'],
+    ['DAY_IN_MONTH(Birthdate) >= 15', 'A'],
+    ['DAY_IN_WEEK(CreatedDate) = 6', 'A'],
+    ['DAY_IN_WEEK(CreatedDate) = 1', 'C'],
+    ['DAY_IN_YEAR(Birthdate) = 75', 'A'],
+    ['DAY_IN_YEAR(CreatedDate) = 365', 'C'],
+    ['DAY_ONLY(CreatedDate) = 2024-03-14', 'b'],
+    ['DAY_ONLY(CreatedDate) >= YESTERDAY', 'Ab'],
+    ['FISCAL_YEAR(CreatedDate) < 2024 AND FISCAL_QUARTER(CreatedDate) = 4 AND FISCAL_MONTH(CreatedDate) = 12', 'C'],
+    ['HOUR_IN_DAY(CreatedDate) = 23', 'b'],
+    ['HOUR_IN_DAY(convertTimezone(CreatedDate)) = 0', 'A'],
+    ['WEEK_IN_MONTH(Birthdate) = 2', 'b'],
+    ['WEEK_IN_MONTH(Birthdate) = 3', 'A'],
+    ['WEEK_IN_YEAR(CreatedDate) = 53', 'C'],
+    ['DAY_IN_WEEK(Birthdate) = null', 'C'],
+    ['CALENDAR_YEAR(Account.CreatedDate) = 2020', 'A'],
     ["(Name = 'ada' OR Name = 'bob') AND Score__c > 15", 'b'],
     ["NOT (Name = 'ada' OR Name = 'bob')", 'C']
   ];
@@ -170,6 +189,18 @@ describe('SOQL: aggregates', () => {
     ],
     ['SELECT IsDeleted, COUNT(Id) n FROM Contact GROUP BY IsDeleted HAVING COUNT(Id) > 3', []],
     ['SELECT IsDeleted FROM Contact GROUP BY IsDeleted HAVING COUNT(Id) = 3 AND IsDeleted = false', [[false]]],
+    [
+      'SELECT CALENDAR_YEAR(CreatedDate) y, COUNT(Id) FROM Contact GROUP BY CALENDAR_YEAR(CreatedDate) ORDER BY CALENDAR_YEAR(CreatedDate)',
+      [
+        [2023, 1],
+        [2024, 2]
+      ]
+    ],
+    [
+      'SELECT DAY_ONLY(convertTimezone(CreatedDate)) FROM Contact GROUP BY DAY_ONLY(convertTimezone(CreatedDate)) HAVING DAY_ONLY(CreatedDate) = TODAY',
+      [['2024-03-15']]
+    ],
+    ['SELECT CALENDAR_MONTH(Birthdate) FROM Contact GROUP BY Birthdate ORDER BY Birthdate', [[null], [3], [3]]],
     ['SELECT Name FROM Contact GROUP BY Name ORDER BY MAX(Score__c) DESC NULLS LAST LIMIT 1', [['bob']]]
   ];
   for (const [query, rows] of CASES) it(query, () => expect(rowsOf(query)).to.deep.equal(rows));
@@ -177,6 +208,11 @@ describe('SOQL: aggregates', () => {
   it('numbers the aggregates that have no alias', () => {
     const query = 'SELECT Account.Name, COUNT(Id), MAX(Name) last, MIN(Name) FROM Contact GROUP BY Account.Name';
     expect(planSoql(parseSoql(query), sampleOrg()).columns).to.deep.equal(['Name', 'expr0', 'last', 'expr1']);
+    const byDay = 'SELECT COUNT(Id), DAY_ONLY(CreatedDate) FROM Contact GROUP BY DAY_ONLY(CreatedDate)';
+    expect(planSoql(parseSoql(byDay), sampleOrg())).to.deep.include({
+      columns: ['expr0', 'expr1'],
+      types: ['int', 'date']
+    });
   });
 
   it('tells count() from the aggregates with rows', () => {

@@ -26,6 +26,7 @@ function printItem(item: SelectItem): string {
   switch (item.kind) {
     case 'field':
     case 'aggregate':
+    case 'dateFunction':
       return printOperand(item) + (item.alias === undefined ? '' : ` ${item.alias}`);
     case 'fields':
       return `FIELDS(${item.group})`;
@@ -38,7 +39,9 @@ function printItem(item: SelectItem): string {
 
 function printOperand(operand: Operand): string {
   if (operand.kind === 'field') return operand.path.join('.');
-  return `${operand.name}(${operand.argument ? printOperand(operand.argument) : ''})`;
+  const argument = operand.argument ? printOperand(operand.argument) : '';
+  const isConverted = operand.kind === 'dateFunction' && operand.isConverted;
+  return `${operand.name}(${isConverted ? `convertTimezone(${argument})` : argument})`;
 }
 
 function printTerm({ by, descending, nullsLast }: SoqlQuery['orderBy'][number]): string {

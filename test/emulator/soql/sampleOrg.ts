@@ -83,10 +83,11 @@ export const sampleOrg = () =>
       fields: [
         field('Id', 'id'),
         field('Name', 'string'),
+        field('CreatedDate', 'datetime'),
         field('ParentId', 'reference', { name: 'Parent', to: ['Account'] })
       ],
       records: [
-        { Id: id('001', 1), Name: 'Acme', ParentId: id('001', 2) },
+        { Id: id('001', 1), Name: 'Acme', CreatedDate: '2020-01-01T00:00:00.000Z', ParentId: id('001', 2) },
         { Id: id('001', 2), Name: 'Holding' }
       ]
     },

@@ -71,6 +71,44 @@ describe('SOQL: errors', () => {
     ['SELECT Name n FROM Contact', 'MALFORMED_QUERY', 'only aggregate expressions use field aliasing'],
     ['SELECT Score__c, FORMAT(Score__c) FROM Contact', 'INVALID_FIELD', 'duplicate field selected: Score__c'],
     ['SELECT toLabel(Name FROM Contact', 'MALFORMED_QUERY', "unexpected token: 'FROM'"],
+    [
+      'SELECT CALENDAR_YEAR(CreatedDate) FROM Contact',
+      'MALFORMED_QUERY',
+      'Field must be grouped or aggregated: CALENDAR_YEAR(CreatedDate)'
+    ],
+    [
+      'SELECT CALENDAR_YEAR(CreatedDate) FROM Contact GROUP BY CreatedDate',
+      'MALFORMED_QUERY',
+      'Field must be grouped or aggregated: CALENDAR_YEAR(CreatedDate)'
+    ],
+    ['SELECT Id FROM Contact ORDER BY DAY_ONLY(CreatedDate)', 'MALFORMED_QUERY', "unexpected token: 'DAY_ONLY'"],
+    [
+      'SELECT Id FROM Contact WHERE CALENDAR_YEAR(Name) = 1',
+      'MALFORMED_QUERY',
+      'field Name does not support the function CALENDAR_YEAR'
+    ],
+    [
+      'SELECT Id FROM Contact WHERE HOUR_IN_DAY(Birthdate) = 1',
+      'MALFORMED_QUERY',
+      'Birthdate does not support the function HOUR_IN_DAY'
+    ],
+    [
+      'SELECT Id FROM Contact WHERE DAY_ONLY(Birthdate) = TODAY',
+      'MALFORMED_QUERY',
+      'Birthdate does not support the function DAY_ONLY'
+    ],
+    [
+      'SELECT Id FROM Contact WHERE DAY_IN_WEEK(convertTimezone(Birthdate)) = 1',
+      'MALFORMED_QUERY',
+      'Birthdate does not support the function convertTimezone'
+    ],
+    [
+      'SELECT Id FROM Contact WHERE CALENDAR_YEAR(CreatedDate) = THIS_YEAR',
+      'INVALID_FIELD',
+      "'CALENDAR_YEAR(CreatedDate)' must be of type double"
+    ],
+    ['SELECT Id FROM Contact WHERE CALENDAR_YEAR(CreatedDate = 1', 'MALFORMED_QUERY', "unexpected token: '='"],
+    ['SELECT Id FROM Contact WHERE MINUTE_IN_HOUR(CreatedDate) = 1', 'MALFORMED_QUERY', 'unexpected token'],
     ['SELECT Name, COUNT(Id) FROM Contact', 'MALFORMED_QUERY', 'Field must be grouped or aggregated: Name'],
     ['SELECT SUM(Name) FROM Contact', 'MALFORMED_QUERY', 'field Name does not support aggregate operator SUM'],
     ['SELECT count(), Name FROM Contact', 'MALFORMED_QUERY', 'Grouped query cannot use COUNT()'],
@@ -110,6 +148,7 @@ describe('SOQL: what Bulk API 2.0 refuses', () => {
     ],
     ['SELECT TYPEOF Owner WHEN User THEN Id END FROM Contact', 'TypeOf not supported'],
     ['SELECT Name FROM Contact GROUP BY Name', 'Group By not supported'],
+    ['SELECT CALENDAR_YEAR(CreatedDate) FROM Contact GROUP BY CALENDAR_YEAR(CreatedDate)', 'Group By not supported'],
     ['SELECT count() FROM Contact', 'Aggregate functions not supported'],
     ['SELECT MAX(Name) FROM Contact', 'Aggregate functions not supported'],
     ['SELECT Id FROM Contact LIMIT 5 OFFSET 5', 'Offset not supported'],
@@ -123,9 +162,9 @@ describe('SOQL: what Bulk API 2.0 refuses', () => {
     });
   }
 
-  it('lets a plain query with parents, ORDER BY, LIMIT and a semi-join through', () => {
+  it('lets a plain query with parents, date functions, ORDER BY, LIMIT and a semi-join through', () => {
     const query =
-      'SELECT Id, Account.Name FROM Contact WHERE AccountId IN (SELECT Id FROM Account) ORDER BY Name LIMIT 5';
+      'SELECT Id, Account.Name FROM Contact WHERE AccountId IN (SELECT Id FROM Account WHERE DAY_IN_YEAR(CreatedDate) = 1) ORDER BY Name LIMIT 5';
     expect(planBulkSoql(parseSoql(query), sampleOrg()).columns).to.deep.equal(['Id', 'Account.Name']);
   });
 });

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { isThere } from '../run/isThere.js';
 import { openInput } from '../input/input.js';
 import { LineFile } from './lineFile.js';
 
@@ -21,13 +21,6 @@ export async function headerOf(path: string): Promise<readonly string[]> {
   // Asking for rows, and for no more, is what closes the file.
   for await (const batch of batches) if (batch.count >= 0) break;
   return header;
-}
-
-export async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false
-  );
 }
 
 /** Writes a CSV with a header, on disk when fulfilled; returns the number of its rows. */

@@ -1,7 +1,8 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PRIVATE_DIRECTORY } from '../run/durably.js';
-import { isThere, tableRows } from './csvTable.js';
+import { tableRows } from './csvTable.js';
+import { isThere } from '../run/isThere.js';
 import { id18 } from '../bulk/recordId.js';
 import { LineFile } from './lineFile.js';
 

@@ -1,14 +1,17 @@
-import { access, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { DELIMITERS } from '../input/delimiters.js';
 import { type PartNumber } from '../run/loadEvents.js';
 import { assemble } from './parts/assemble.js';
-import { FragmentWriter } from './parts/fragment.js';
+import { fragmentSource, FragmentWriter } from './parts/fragment.js';
+import { type RecordSource } from './parts/mergeRecords.js';
 import { type LoadRun } from './loadRun.js';
 import { eachRowInOrder } from './parts/rowPlaces.js';
 import { type Prepared } from './prepare/prepared.js';
 import { readRetryRows } from './parts/retryRows.js';
-import { failedPrefix, type FragmentKind, type FragmentOrigin, fragmentPath } from './settle/settle.js';
+import { failedPrefix, fatesPath, type FragmentKind, type FragmentOrigin, fragmentPath } from './settle/settle.js';
+import { succeededRows } from './settle/succeededRows.js';
 import { isOver, partsToRetry, unsettledParts } from './state.js';
+import { isThere } from '../run/isThere.js';
 
 /**
  * Writes the result files of a load that has ended or was stopped. What is left of the parts is removed when nothing can go on; a stopped
@@ -16,18 +19,19 @@ import { isOver, partsToRetry, unsettledParts } from './state.js';
  */
 export async function finish(run: LoadRun, prepared: Prepared, isDryRun = false): Promise<void> {
   const kinds = KINDS_WANTED[run.asked.results];
-  const fragments = new Map(kinds.map((kind) => [kind, settledFragments(kind, run)]));
+  const sources = new Map<FragmentKind, RecordSource[]>();
+  for (const kind of kinds) sources.set(kind, await settledRecords(kind, run, prepared));
   for (const kind of kinds)
     for (const origin of ['scan', 'duplicates'] as const satisfies FragmentOrigin[]) {
       const path = fragmentPath(run.settledDir, origin, kind);
-      if (await exists(path)) fragments.get(kind)?.unshift(path);
+      if (await isThere(path)) sources.get(kind)?.unshift(fragmentSource(path));
     }
-  if (!isDryRun) for (const { kind, path } of await leftBehind(run, prepared)) fragments.get(kind)?.push(path);
+  if (!isDryRun) for (const { kind, path } of await leftBehind(run, prepared)) sources.get(kind)?.push(fragmentSource(path));
   const written = await assemble({
     runDir: run.directory,
     inputHeader: prepared.inputHeader,
     delimiter: prepared.delimiter,
-    fragments
+    sources
   });
   await run.emit({ type: 'results-written', ...written }, { durable: true });
   if (isDryRun || isOver(run.state)) await removeSpool(run);
@@ -44,9 +48,9 @@ const KINDS_WANTED = {
   none: []
 } as const satisfies Record<string, readonly FragmentKind[]>;
 
-/** Fragments of settled parts only: what lies beside them is of a try that broke off. */
-function settledFragments(kind: FragmentKind, run: LoadRun): string[] {
-  const paths: string[] = [];
+/** Of settled parts only: what lies beside it is of a try that broke off. */
+async function settledRecords(kind: FragmentKind, run: LoadRun, prepared: Prepared): Promise<RecordSource[]> {
+  const sources: RecordSource[] = [];
   for (const [number, part] of run.state.parts) {
     if (part.at !== 'settled') continue;
     const rows = {
@@ -55,9 +59,16 @@ function settledFragments(kind: FragmentKind, run: LoadRun): string[] {
       unaccounted: part.fates.unaccounted,
       skipped: 0
     }[kind];
-    if (rows > 0) paths.push(fragmentPath(run.settledDir, number, kind));
+    if (rows === 0) continue;
+    const fates = fatesPath(run.settledDir, number);
+    const staysInPart = kind === 'success' && (await isThere(fates));
+    sources.push(
+      staysInPart
+        ? succeededRows(run.paths(number), fates, prepared.delimiter)
+        : fragmentSource(fragmentPath(run.settledDir, number, kind))
+    );
   }
-  return paths;
+  return sources;
 }
 
 /** Files the rows that a stopped load has not sent, or would have sent again. */
@@ -89,10 +100,3 @@ async function fileRows(run: LoadRun, prepared: Prepared, { part, kind, errors }
 }
 
 const NOT_SENT = 'BULKOPS_NOT_SENT:the load was stopped before the row was sent:--';
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false
-  );
-}

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { BACKUP } from '../cleanup/apply/backup.js';
 import { type CleanupResult } from '../cleanup/cleanupResult.js';
-import { isThere } from '../cleanup/csvTable.js';
+import { isThere } from '../run/isThere.js';
 import { PLAN_FILES } from '../cleanup/plan/planFiles.js';
 import { type LoadResult } from '../load/loadResult.js';
 import { type CleanupStepName } from '../run/cleanupEvents.js';

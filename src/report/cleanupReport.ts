@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fold, NOTHING_DONE } from '../cleanup/apply/cleanupRun.js';
 import { type CleanupResult, isUndo } from '../cleanup/cleanupResult.js';
-import { isThere } from '../cleanup/csvTable.js';
+import { isThere } from '../run/isThere.js';
 import { readPlanRecord } from '../cleanup/plan/planFiles.js';
 import { type LoadResult } from '../load/loadResult.js';
 import { writtenLoadResult } from '../load/writtenResult.js';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { headerOf, isThere, tableRows } from '../cleanup/csvTable.js';
+import { headerOf, tableRows } from '../cleanup/csvTable.js';
+import { isThere } from '../run/isThere.js';
 import { type LoadResult } from '../load/loadResult.js';
 import { type CleanupStepName } from '../run/cleanupEvents.js';
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { writeDurably } from '../../run/durably.js';
-import { isThere, tableRows, writeTable } from '../csvTable.js';
+import { tableRows, writeTable } from '../csvTable.js';
+import { isThere } from '../../run/isThere.js';
 import { type ChildRelation } from '../org/childRelations.js';
 import { childrenOf } from '../org/children.js';
 import { childBackupPath } from './backup.js';

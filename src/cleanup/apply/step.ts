@@ -4,7 +4,8 @@ import { type LoadAsked, type LoadSession } from '../../load/asked.js';
 import { load, resumeLoad } from '../../load/load.js';
 import { type LoadResult } from '../../load/loadResult.js';
 import { type RunId } from '../../run/runId.js';
-import { isThere, tableRows } from '../csvTable.js';
+import { tableRows } from '../csvTable.js';
+import { isThere } from '../../run/isThere.js';
 import { id18 } from '../../bulk/recordId.js';
 import { type CleanupRun } from './cleanupRun.js';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Messages } from '@salesforce/core';
-import { isThere } from '../csvTable.js';
+import { isThere } from '../../run/isThere.js';
 import { type Definition, plainDefinition } from '../definition/definition.js';
 import { planToApply } from '../plan/checkFiles.js';
 import { copyPlan } from '../plan/copyPlan.js';

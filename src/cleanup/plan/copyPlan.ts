@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PRIVATE_DIRECTORY } from '../../run/durably.js';
-import { isThere } from '../csvTable.js';
+import { isThere } from '../../run/isThere.js';
 import { PLAN_FILES, readPlanRecord } from './planFiles.js';
 
 const COPIED = [

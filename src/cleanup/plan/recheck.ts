@@ -2,7 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openInput } from '../../input/input.js';
 import { PRIVATE_DIRECTORY, writeDurably } from '../../run/durably.js';
-import { isThere } from '../csvTable.js';
+import { isThere } from '../../run/isThere.js';
 import { Database, type DatabaseSize } from '../database.js';
 import { type Definition, plainDefinition } from '../definition/definition.js';
 import { Layout } from '../layout.js';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isThere } from '../csvTable.js';
+import { isThere } from '../../run/isThere.js';
 import { type Database } from '../database.js';
 import { type Definition } from '../definition/definition.js';
 import { id18 } from '../../bulk/recordId.js';

@@ -1,4 +1,4 @@
-import { access, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { type Clock } from '../../bulk/clock.js';
@@ -17,6 +17,7 @@ import { type Filing, manifestOf, manifestText } from './manifest.js';
 import { besidePath, publish, type Sink } from './outputFile.js';
 import { removeHigherChunks } from './outputPath.js';
 import { writeOutput } from './writeOutput.js';
+import { isThere } from '../../run/isThere.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'export');
@@ -59,7 +60,7 @@ export async function relistLost(run: ExportRun, { output }: Pick<ExportAsked, '
 }
 
 async function hasAllFiles(range: RangeWithPages, run: ExportRun): Promise<boolean> {
-  for (const [page] of landedPages(range)) if (!(await exists(run.pagePath(range.range, page)))) return false;
+  for (const [page] of landedPages(range)) if (!(await isThere(run.pagePath(range.range, page)))) return false;
   return true;
 }
 
@@ -91,9 +92,9 @@ export async function columnNames(run: ExportRun): Promise<string[]> {
 /** Whether files that were whole are still to be found, under their passing names or already under their final ones. */
 async function areThere(files: readonly OutputFile[]): Promise<boolean> {
   for (const { path, sha256 } of files) {
-    if (path === '-' || (await exists(besidePath(path)))) continue;
+    if (path === '-' || (await isThere(besidePath(path)))) continue;
     // An older file may stand under the name.
-    if (!(await exists(path)) || (await hashFile(path)).sha256 !== sha256) return false;
+    if (!(await isThere(path)) || (await hashFile(path)).sha256 !== sha256) return false;
   }
   return true;
 }
@@ -101,12 +102,5 @@ async function areThere(files: readonly OutputFile[]): Promise<boolean> {
 /** Somebody may have put a file there while the export went on. */
 async function refuseTaken(files: readonly OutputFile[], manifest: string | undefined): Promise<void> {
   for (const path of [...files.map((file) => file.path), manifest])
-    if (path !== undefined && path !== '-' && (await exists(path))) throw messages.createError('outputTaken', [path]);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false // whoever writes there is told why not
-  );
+    if (path !== undefined && path !== '-' && (await isThere(path))) throw messages.createError('outputTaken', [path]);
 }

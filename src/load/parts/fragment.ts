@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { free } from '../../input/freed.js';
 import { FileWriter } from './fileWriter.js';
+import { firstNumberIn, type RecordCursor, type RecordSource } from './mergeRecords.js';
 import { numbersIn } from './numbersIn.js';
 import { readAtLeast } from './readAtLeast.js';
 import { type Span } from './span.js';
@@ -56,71 +57,20 @@ export class FragmentWriter {
   }
 }
 
-/**
- * The records of several fragments in ascending order of row number, in pieces of whole records that hold until the next is asked for. Only
- * fragments whose rows lie between each other are open at the same time: parts follow each other, so these are few.
- * @param paths fragments whose row numbers ascend and which share no row
- * @throws Error when a fragment does not fit its index
- */
-export async function* mergeFragments(paths: readonly string[]): AsyncGenerator<Buffer> {
-  const firstRows = await Promise.all(paths.map(async (path) => ({ path, row: await firstRow(path) })));
-  const waiting = firstRows.sort((a, b) => b.row - a.row);
-  let open: Cursor[] = [];
-  let piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
-  let filled = 0;
-  try {
-    for (;;) {
-      const first = lowest(open);
-      const next = waiting.at(-1);
-      if (next && next.row < (first?.row ?? Infinity)) {
-        waiting.pop();
-        open.push(await Cursor.open(next.path));
-        continue;
-      }
-      if (!first) break;
-      const taking = first.take(Math.min(turnAfter(first, open), next?.row ?? Infinity), piece, filled);
-      // A promise for each row would cost more than all the rest of this.
-      const bytes = typeof taking === 'number' ? taking : await taking;
-      filled += bytes;
-      if (bytes === 0 && filled > 0) {
-        yield piece.subarray(0, filled);
-        filled = 0;
-      } else if (bytes === 0) {
-        free(piece);
-        piece = Buffer.allocUnsafeSlow(first.recordBytes);
-      } else if (first.isDone) {
-        await first.close();
-        open = open.filter((cursor) => cursor !== first);
-      }
-    }
-    if (filled > 0) yield piece.subarray(0, filled);
-  } finally {
-    for (const cursor of open) await cursor.close();
-    free(piece);
-  }
-}
-
-/** The cursor with the lowest row. */
-function lowest(cursors: readonly Cursor[]): Cursor | undefined {
-  let first: Cursor | undefined;
-  for (const cursor of cursors) if (!first || cursor.row < first.row) first = cursor;
-  return first;
-}
-
-/** The row at which another cursor than the first one has its turn. */
-function turnAfter(first: Cursor, cursors: readonly Cursor[]): number {
-  let row = Infinity;
-  for (const cursor of cursors) if (cursor !== first && cursor.row < row) row = cursor.row;
-  return row;
-}
-
 /** Removes a fragment that may be there. */
 export async function removeFragment(path: string): Promise<void> {
   await Promise.all([path, indexPath(path)].map((file) => rm(file, { force: true })));
 }
 
-/** A place in one fragment. */
-class Cursor {
+/**
+ * The records of a fragment.
+ * @throws Error (reading it) when it does not fit its index
+ */
+export function fragmentSource(path: string): RecordSource {
+  return { firstRow: () => firstNumberIn(indexPath(path)), open: () => Cursor.open(path) };
+}
+
+class Cursor implements RecordCursor {
   private at = 0;
   private room: Buffer = NOTHING;
   private position = 0;
@@ -135,10 +85,6 @@ class Cursor {
     return new Cursor(await open(path, 'r'), await readPairs(path));
   }
 
-  public get isDone(): boolean {
-    return this.at >= this.pairs.length;
-  }
-
   public get row(): number {
     return this.pairs[this.at] ?? Infinity;
   }
@@ -147,10 +93,6 @@ class Cursor {
     return this.pairs[this.at + 1] ?? 0;
   }
 
-  /**
-   * Copies the records whose row number is below `limit`, as many as there is room for.
-   * @returns their bytes; 0 where there is no room for the next one. A promise where they must be read.
-   */
   public take(limit: number, into: Buffer, at: number): number | Promise<number> {
     let bytes = 0;
     while (this.row < limit && at + bytes + this.recordBytes <= into.length) {
@@ -186,8 +128,6 @@ class Cursor {
   }
 }
 
-/** Somewhat less than a `FileWriter` writes at once. */
-const PIECE_BYTES = 500 * 1024;
 const READ_AHEAD_BYTES = 32 * 1024;
 const WHAT = 'a fragment';
 const LF = Buffer.from('\n');
@@ -195,17 +135,6 @@ const NOTHING = Buffer.alloc(0);
 
 function indexPath(path: string): string {
   return `${path}.rows`;
-}
-
-async function firstRow(path: string): Promise<number> {
-  const file = await open(indexPath(path), 'r');
-  try {
-    const head = Buffer.alloc(4);
-    const { bytesRead } = await file.read(head, 0, head.length, 0);
-    return bytesRead === head.length ? head.readUInt32LE() : Infinity;
-  } finally {
-    await file.close();
-  }
 }
 
 async function readPairs(path: string): Promise<Uint32Array> {

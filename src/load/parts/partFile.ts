@@ -26,8 +26,13 @@ export type NewPartRow = {
  */
 export type PartPaths = { readonly sent: string; readonly input: string; readonly rows: string; readonly keys: string };
 
+/** What the names of a part's files begin with. */
+export function partName(part: PartNumber): string {
+  return String(part).padStart(5, '0');
+}
+
 export function partPaths(partsDir: string, part: PartNumber): PartPaths {
-  const base = join(partsDir, String(part).padStart(5, '0'));
+  const base = join(partsDir, partName(part));
   return { sent: `${base}.csv`, input: `${base}.input`, rows: `${base}.rows`, keys: `${base}.keys` };
 }
 

@@ -1,11 +1,9 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { free } from '../../input/freed.js';
+import { LineReader } from './lineReader.js';
 import { numbersIn } from './numbersIn.js';
 import { type NewPartRow, type PartPaths } from './partFile.js';
-import { readAtLeast } from './readAtLeast.js';
-import { Span } from './span.js';
-
-const READ_BYTES = 256 * 1024;
+import { type Span } from './span.js';
 
 /** What the index of a part has of each row, as 32-bit numbers. */
 export const ENTRY = { number: 0, sentBytes: 1, inputBytes: 2, size: 3 } as const;
@@ -17,6 +15,17 @@ export async function rowNumbers(paths: PartPaths): Promise<Uint32Array> {
   for (let at = 0; at < numbers.length; at += 1) numbers[at] = entry(index, at, 'number');
   free(index);
   return numbers;
+}
+
+/** Whether the rows of a part are in the order of the input, most of those between its first and its last among them. */
+export async function liesTogether(paths: PartPaths): Promise<boolean> {
+  const numbers = await rowNumbers(paths);
+  const { length } = numbers;
+  let at = 1;
+  while (at < length && (numbers[at] ?? 0) > (numbers[at - 1] ?? 0)) at += 1;
+  const span = (numbers[length - 1] ?? 0) - (numbers[0] ?? 0) + 1;
+  free(numbers);
+  return at >= length && length * 2 > span;
 }
 
 /**
@@ -43,89 +52,90 @@ export type OnRow = (row: PlacedRow) => void | Promise<void>;
  * @throws Error when the files are shorter than their index says
  */
 export async function eachRow(paths: PartPaths, onRow: OnRow): Promise<void> {
-  const index = await readIndex(paths);
-  const sent = await LineReader.open(paths.sent);
-  let input: LineReader | undefined;
-  const row = { at: 0, number: 0, sent: sent.record, input: sent.record };
+  const rows = await PartReader.open(paths);
   try {
-    await sent.skipLine();
-    for (; row.at < index.length / ENTRY.size; row.at += 1) {
-      row.number = entry(index, row.at, 'number');
-      const inputBytes = entry(index, row.at, 'inputBytes');
+    while (rows.at + 1 < rows.count) {
       // A promise for each row would cost more than all the rest of this.
-      if (!sent.takeNow(entry(index, row.at, 'sentBytes'))) await sent.take(entry(index, row.at, 'sentBytes'));
-      if (inputBytes > 0) {
-        input ??= await LineReader.open(paths.input);
-        if (!input.takeNow(inputBytes - 1)) await input.take(inputBytes - 1);
-        row.input = input.record;
-      } else row.input = sent.record;
-      const waiting = onRow(row);
+      if (!rows.goOnNow()) await rows.goOn();
+      const waiting = onRow(rows);
       if (waiting) await waiting;
     }
   } finally {
-    await Promise.all([sent.close(), input?.close()]);
-    free(index);
+    await rows.close();
   }
 }
 
-/** Reads records of known length, each followed by one LF. */
-class LineReader {
-  /** The one that was taken last; it holds until the next one. */
-  public readonly record = new Span();
-  private room = Buffer.allocUnsafe(READ_BYTES);
-  private filled = 0;
-  private position = 0;
+/** Reads the rows of a part in the order in which they are sent, and is the row that it stands at: before the first one, to begin with. */
+export class PartReader implements PlacedRow {
+  public at = -1;
+  public input: Span;
+  private inputFile?: LineReader;
 
-  private constructor(private readonly file: FileHandle) {}
-
-  public static async open(path: string): Promise<LineReader> {
-    return new LineReader(await open(path, 'r'));
+  private constructor(
+    private readonly paths: PartPaths,
+    private readonly index: Uint32Array,
+    private readonly sentFile: LineReader
+  ) {
+    this.input = this.sent;
   }
 
-  public async skipLine(): Promise<void> {
-    for (;;) {
-      const end = this.room.subarray(0, this.filled).indexOf(0x0a, this.position);
-      if (end >= 0) {
-        this.position = end + 1;
-        return;
-      }
-      await this.more(this.filled - this.position + 1);
-    }
+  public static async open(paths: PartPaths): Promise<PartReader> {
+    const index = await readIndex(paths);
+    const sent = await LineReader.open(paths.sent);
+    const reader = new PartReader(paths, index, sent);
+    await sent.skipLine();
+    return reader;
   }
 
-  /** Takes a record that is in memory already: false where it must be waited for. */
-  public takeNow(length: number): boolean {
-    if (this.filled - this.position < length + 1) return false;
-    this.record.set(this.room, this.position, this.position + length);
-    this.position += length + 1;
+  public get count(): number {
+    return this.index.length / ENTRY.size;
+  }
+
+  public get number(): number {
+    return this.numberOf(this.at);
+  }
+
+  public get sent(): Span {
+    return this.sentFile.record;
+  }
+
+  public numberOf(at: number): number {
+    return entry(this.index, at, 'number');
+  }
+
+  /** Bytes of a row as the input had it, with an LF. */
+  public inputBytesOf(at: number): number {
+    return entry(this.index, at, 'inputBytes') || entry(this.index, at, 'sentBytes') + 1;
+  }
+
+  /** Goes on to the next row where that is in memory: false where it must be waited for. */
+  public goOnNow(): boolean {
+    const { index, sentFile, inputFile } = this;
+    const at = this.at + 1;
+    const sentBytes = entry(index, at, 'sentBytes');
+    const inputBytes = entry(index, at, 'inputBytes');
+    if (!sentFile.has(sentBytes) || (inputBytes > 0 && !inputFile?.has(inputBytes - 1))) return false;
+    sentFile.take(sentBytes);
+    if (inputBytes > 0) inputFile?.take(inputBytes - 1);
+    this.input = inputBytes > 0 && inputFile ? inputFile.record : sentFile.record;
+    this.at = at;
     return true;
   }
 
-  public async take(length: number): Promise<void> {
-    await this.more(length + 1);
-    this.takeNow(length);
+  public async goOn(): Promise<void> {
+    const at = this.at + 1;
+    const inputBytes = entry(this.index, at, 'inputBytes');
+    if (inputBytes > 0) {
+      this.inputFile ??= await LineReader.open(this.paths.input);
+      await this.inputFile.read(inputBytes - 1);
+    }
+    await this.sentFile.read(entry(this.index, at, 'sentBytes'));
+    this.goOnNow();
   }
 
   public async close(): Promise<void> {
-    await this.file.close();
-    free(this.room);
-  }
-
-  /** Makes at least `needed` bytes available from the position on. */
-  private async more(needed: number): Promise<void> {
-    const rest = this.filled - this.position;
-    if (needed > this.room.length) {
-      const room = Buffer.allocUnsafe(Math.max(needed, this.room.length * 2));
-      this.room.copy(room, 0, this.position, this.filled);
-      free(this.room);
-      this.room = room;
-    } else this.room.copyWithin(0, this.position, this.filled);
-    this.position = 0;
-    this.filled = rest;
-    this.filled += await readAtLeast(this.file, this.room.subarray(rest), {
-      least: needed - rest,
-      what: 'a part file'
-    });
+    await Promise.all([this.sentFile.close(), this.inputFile?.close()]);
+    free(this.index);
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { free } from '../../input/freed.js';
 import { type PartNumber } from '../../run/loadEvents.js';
 import { FileWriter } from './fileWriter.js';
+import { partName } from './partFile.js';
 import { bytesOf, Uint32List } from './uint32List.js';
 
 /** Why a row goes again. */
@@ -78,5 +79,5 @@ export async function removeRetryRows(settledDir: string, part: PartNumber): Pro
 }
 
 function retryPath(settledDir: string, part: PartNumber): string {
-  return join(settledDir, `${String(part).padStart(5, '0')}.retry`);
+  return join(settledDir, `${partName(part)}.retry`);
 }

@@ -7,12 +7,11 @@ import { follow, jobStateEvent } from './follow.js';
 import { readJobFates } from '../settle/jobResults.js';
 import { type LoadRun, type LoadTools } from '../loadRun.js';
 import { readKeyHashes } from '../parts/keyHashes.js';
-import { removePart } from '../parts/partFile.js';
 import { looseMatchPlan, matchPlan, type Prepared } from '../prepare/prepared.js';
 import { msPerRow } from './pace.js';
 import { RowFates } from '../settle/rowFates.js';
 import { complete, giveUp, send } from './send.js';
-import { removeFragments, settle, type Settled } from '../settle/settle.js';
+import { releasePart, removeFiled, settle, type Settled } from '../settle/settle.js';
 import { howToResume } from '../state.js';
 
 export type Carrying = {
@@ -82,7 +81,7 @@ export async function settlePart(part: PartNumber, job: JobInfo | undefined, car
   const { rows, attempt } = run.part(part);
   const paths = run.paths(part);
   const heard = job ? await fatesOf(job, { part, rows }, carrying) : new RowFates(rows);
-  await removeFragments(run.settledDir, part);
+  await removeFiled(run.settledDir, part);
   const settled = await settle(
     {
       part,
@@ -103,7 +102,7 @@ export async function settlePart(part: PartNumber, job: JobInfo | undefined, car
   const { succeeded, failed, unaccounted, toRetry, created, errors } = settled;
   const fates = { succeeded, failed, unaccounted, toRetry, created, errors };
   await run.emit({ type: 'part-settled', part, jobId: job?.id, ...fates }, { durable: true });
-  if (settled.toRetry === 0) await removePart(paths);
+  if (settled.toRetry === 0) await releasePart(part, paths, run.settledDir);
   return settled;
 }
 

@@ -4,12 +4,12 @@ import { type PartNumber, type StopReason } from '../../run/loadEvents.js';
 import { type Carrying, followPart, settlePart, submitPart } from './carryPart.js';
 import { LimitReached } from '../limitReached.js';
 import { type LoadRun, type LoadTools } from '../loadRun.js';
-import { removePart } from '../parts/partFile.js';
 import { removeRetryRows } from '../parts/retryRows.js';
 import { type Prepared, sentHeader } from '../prepare/prepared.js';
 import { msPerRow } from './pace.js';
 import { QuotaWatch } from './quota.js';
 import { firstPauseMs, layRetryParts, retryPauseMs } from './retry.js';
+import { releasePart } from '../settle/settle.js';
 import { partsToRetry, unsettledParts } from '../state.js';
 import { stopReason } from '../stopReason.js';
 
@@ -131,7 +131,7 @@ async function planRetry(
   const pauseMs = retryPauseMs(attempt, tools.random, firstPauseMs(msPerRow(run.state)));
   await run.emit({ type: 'retry-planned', attempt, from, parts, pauseMs }, { durable: true });
   for (const part of from) {
-    await removePart(run.paths(part));
+    await releasePart(part, run.paths(part), run.settledDir);
     await removeRetryRows(run.settledDir, part);
   }
   await tools.clock.sleep(Math.max(endedAtMs + pauseMs - tools.clock.now(), 0), tools.ending.signal);

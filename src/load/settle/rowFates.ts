@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { free } from '../../input/freed.js';
+import { FileWriter } from '../parts/fileWriter.js';
 
 /** What the org said of one row of a part. */
 export type RowFate =
@@ -11,25 +13,50 @@ export type RowFate =
 const UNKNOWN: RowFate = { kind: 'unknown' };
 const UNPROCESSED: RowFate = { kind: 'unprocessed' };
 export const ID_LENGTH = 18;
+const BYTES_OF_ROW = 1 + ID_LENGTH;
 /** Nothing heard of a row is 0: what a fresh array holds. */
 const MARK = { created: 1, updated: 2, failed: 3, unprocessed: 4 } as const;
 
-/** The fates of a part's rows, by their place in the part. Typed arrays: about 27 bytes a row and each distinct error text once. */
+/** The fates of a part's rows, by their place in the part. Typed arrays: 19 bytes a row, 4 more once one has failed, and each distinct error text once. */
 export class RowFates {
-  private readonly marks: Uint8Array;
-  private readonly ids: Buffer;
-  private readonly errorOf: Int32Array;
+  private errorOf?: Int32Array;
   private readonly errors: string[] = [];
   private readonly errorAt = new Map<string, number>();
 
-  public constructor(public readonly rows: number) {
-    this.marks = new Uint8Array(rows);
-    this.ids = Buffer.alloc(rows * ID_LENGTH);
-    this.errorOf = new Int32Array(rows);
+  /** Of rows of which nothing is known, unless what is known of them is handed over. */
+  public constructor(
+    public readonly rows: number,
+    private readonly marks = Buffer.alloc(rows),
+    private readonly ids = Buffer.alloc(rows * ID_LENGTH)
+  ) {}
+
+  /**
+   * What `write` has kept.
+   * @throws Error where it is not of so many rows
+   */
+  public static async read(path: string, rows: number): Promise<RowFates> {
+    const bytes = await readFile(path);
+    if (bytes.length !== rows * BYTES_OF_ROW) throw new Error(`${path} is not of ${rows} rows`);
+    return new RowFates(rows, bytes.subarray(0, rows), bytes.subarray(rows));
+  }
+
+  /** Keeps which rows have succeeded, as what, and their Ids, in 19 bytes a row. Durable when it returns. */
+  public async write(path: string): Promise<void> {
+    const file = await FileWriter.create(path);
+    await file.append(this.marks);
+    await file.append(this.ids);
+    await file.close();
   }
 
   public succeeded(at: number, created: boolean): void {
     this.marks[at] = created ? MARK.created : MARK.updated;
+  }
+
+  /** A row that has succeeded in an earlier try of it, as what then is said of it shows. */
+  public succeededBefore(at: number, id: string): void {
+    this.succeeded(at, false);
+    const bytes = Buffer.from(id);
+    this.setId(at, bytes, 0, bytes.length);
   }
 
   public failed(at: number, error: string): void {
@@ -39,6 +66,7 @@ export class RowFates {
       place = this.errors.push(error) - 1;
       this.errorAt.set(error, place);
     }
+    this.errorOf ??= new Int32Array(this.rows);
     this.errorOf[at] = place;
   }
 
@@ -76,7 +104,7 @@ export class RowFates {
       case MARK.updated:
         return { kind: 'succeeded', id: this.idOf(at), created: false };
       case MARK.failed:
-        return { kind: 'failed', id: this.idOf(at), error: this.errors[this.errorOf[at] ?? 0] ?? '' };
+        return { kind: 'failed', id: this.idOf(at), error: this.errors[this.errorOf?.[at] ?? 0] ?? '' };
       case MARK.unprocessed:
         return UNPROCESSED;
       default:
@@ -86,19 +114,31 @@ export class RowFates {
 
   /** Gives its memory back; nothing is known any more. */
   public close(): void {
-    for (const memory of [this.marks, this.ids, this.errorOf]) free(memory);
+    for (const memory of [this.marks, this.ids, this.errorOf]) if (memory) free(memory);
   }
 
   public get unknown(): number {
-    const { marks } = this;
-    let count = 0;
-    for (let at = 0; at < marks.length; at += 1) if (marks[at] === 0) count += 1;
-    return count;
+    return this.count(0);
+  }
+
+  public get created(): number {
+    return this.count(MARK.created);
+  }
+
+  public get succeededRows(): number {
+    return this.created + this.count(MARK.updated);
   }
 
   public idOf(at: number): string {
     const id = this.ids.toString('latin1', at * ID_LENGTH, (at + 1) * ID_LENGTH);
     const end = id.indexOf('\0');
     return end < 0 ? id : id.slice(0, end);
+  }
+
+  private count(mark: number): number {
+    const { marks } = this;
+    let count = 0;
+    for (let at = 0; at < marks.length; at += 1) if (marks[at] === mark) count += 1;
+    return count;
   }
 }

@@ -1,39 +1,30 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type JobInfo } from '../../bulk/job.js';
-import { rowError } from '../../bulk/rowError.js';
 import { encodeField } from '../../input/encode.js';
 import { DELIMITERS, type DelimiterName } from '../../input/delimiters.js';
 import { type PartFates, type PartNumber, type RowErrorCount } from '../../run/loadEvents.js';
 import { ErrorCounts } from '../errorCounts.js';
 import { FragmentWriter, removeFragment } from '../parts/fragment.js';
-import { jobFailure } from '../send/jobFailure.js';
-import { type PartPaths } from '../parts/partFile.js';
+import { partName, type PartPaths, removePart } from '../parts/partFile.js';
+import { liesTogether, type PlacedRow } from '../parts/partRows.js';
+import { RetryRows } from '../parts/retryRows.js';
 import { eachRowInOrder } from '../parts/rowPlaces.js';
 import { type Span } from '../parts/span.js';
-import { type RetryReason, RetryRows } from '../parts/retryRows.js';
-import { type RowFate, type RowFates } from './rowFates.js';
+import { type RowFates } from './rowFates.js';
 import { SuccessPrefix } from './successPrefix.js';
+import { type Judging, type Verdict, verdictOn } from './verdict.js';
+import { isThere } from '../../run/isThere.js';
 
 /** The result files of a load; `skipped` holds what was not sent on purpose. */
 export type FragmentKind = 'success' | 'failed' | 'unaccounted' | 'skipped';
 
-export type Settling = {
+export type Settling = Judging & {
   readonly part: PartNumber;
   readonly paths: PartPaths;
   readonly fates: RowFates;
-  /** How the job ended; missing when the org does not know the job any more. */
-  readonly job?: JobInfo;
   /** Of the input, and so of the result files. */
   readonly delimiter: DelimiterName;
-  /** 0 for the input's own parts. */
-  readonly attempt: number;
-  readonly maxAttempts: number;
-  /** Whether a row of which nothing is known may go again: true where doing it twice does no harm. */
-  readonly canResendUnknown: boolean;
   readonly writesSuccess: boolean;
-  /** Whether the rows were sent before and in none of the results, so that they may have happened then. */
-  readonly mayHaveHappened: boolean;
-  readonly isDelete: boolean;
 };
 
 /** Rows that were filed before anything was sent: what the scan refused, and what has the key of another row. */
@@ -47,134 +38,93 @@ export type Settled = PartFates & {
 };
 
 export function fragmentPath(settledDir: string, part: PartNumber | FragmentOrigin, kind: FragmentKind): string {
-  return join(settledDir, `${typeof part === 'number' ? String(part).padStart(5, '0') : part}.${kind}`);
+  return join(settledDir, `${typeof part === 'number' ? partName(part) : part}.${kind}`);
 }
 
 /**
- * Gives every row of a part exactly one fate and files it: into a fragment of a result file, or among the rows that go again.
+ * Gives every row of a part exactly one fate and files it: into a fragment of a result file, or among the rows that go again. Rows of a part that
+ * lie together stay in it once they have succeeded (`succeededRows`), as nearly all have: only what the org said of them is written then.
  * @throws Error when the fates do not add up to the part's rows (a defect of ours: nothing is journaled then)
  */
 export async function settle(asked: Settling, settledDir: string): Promise<Settled> {
-  const files = new Fragments(settledDir, asked.part);
-  const errors = new ErrorCounts();
-  const again = new RetryRows();
-  const count = { succeeded: 0, failed: 0, unaccounted: 0, toRetry: 0, created: 0 };
-  const { fates } = asked;
-  const delimiter = DELIMITERS[asked.delimiter];
-  const success = new SuccessPrefix(delimiter);
+  const { fates, part, paths, writesSuccess } = asked;
+  const { unknown } = fates;
+  const staysInPart = await liesTogether(paths);
+  const filing = new Filing(asked, new Fragments(settledDir, part));
+  const copiesSuccess = writesSuccess && !staysInPart;
   try {
-    await eachRowInOrder(asked.paths, (row) => {
-      if (fates.hasSucceeded(row.at)) {
-        count.succeeded += 1;
-        if (fates.isCreated(row.at)) count.created += 1;
-        return asked.writesSuccess ? files.add('success', row.number, success.of(fates, row.at), row.input) : undefined;
-      }
-      const verdict = verdictOn(fates.of(row.at), asked, row.sent);
-      switch (verdict.kind) {
-        case 'succeeded':
-          count.succeeded += 1;
-          if (!asked.writesSuccess) return;
-          return files.add('success', row.number, success.prefix(verdict.id, false), row.input);
-        case 'again':
-          count.toRetry += 1;
-          again.add(row.at, verdict.reason);
-          return;
-        case 'failed':
-        case 'unaccounted':
-          count[verdict.kind] += 1;
-          errors.add(verdict.error, row.number);
-          return files.add(verdict.kind, row.number, failedPrefix(verdict, row.number, delimiter), row.input);
-      }
-    });
-    await files.close();
+    if (copiesSuccess || fates.succeededRows < fates.rows)
+      await eachRowInOrder(paths, (row) => filing.file(row, copiesSuccess));
+    await filing.files.close();
   } catch (error) {
-    await files.abandon();
+    await filing.files.abandon();
     throw error;
   }
-  if (again.count > 0) await again.write(settledDir, asked.part);
-  const sum = count.succeeded + count.failed + count.unaccounted + count.toRetry;
-  if (sum !== fates.rows) throw new Error(`part ${asked.part}: ${sum} fates for ${fates.rows} rows`);
-  return { ...count, errors: errors.list(), unknown: fates.unknown };
+  const { again, errors, failed, unaccounted } = filing;
+  const { created, succeededRows: succeeded } = fates;
+  if (writesSuccess && staysInPart && succeeded > 0) await fates.write(fatesPath(settledDir, part));
+  const toRetry = again.count;
+  if (toRetry > 0) await again.write(settledDir, part);
+  const sum = succeeded + failed + unaccounted + toRetry;
+  if (sum !== fates.rows) throw new Error(`part ${part}: ${sum} fates for ${fates.rows} rows`);
+  return { succeeded, failed, unaccounted, toRetry, created, errors: errors.list(), unknown };
+}
+
+/** The filing of one part's rows, and how many of them were filed as what. */
+class Filing {
+  public readonly errors = new ErrorCounts();
+  public readonly again = new RetryRows();
+  public failed = 0;
+  public unaccounted = 0;
+  private readonly delimiter: string;
+  private readonly success: SuccessPrefix;
+
+  public constructor(
+    private readonly asked: Settling,
+    public readonly files: Fragments
+  ) {
+    this.delimiter = DELIMITERS[asked.delimiter];
+    this.success = new SuccessPrefix(this.delimiter);
+  }
+
+  /** @param copiesSuccess whether a row that has succeeded can't stay where it is */
+  public file(row: PlacedRow, copiesSuccess: boolean): void | Promise<void> {
+    const { at, number, sent, input } = row;
+    const { fates } = this.asked;
+    const verdict = fates.hasSucceeded(at) ? undefined : verdictOn(fates.of(at), this.asked, sent);
+    if (verdict && verdict.kind !== 'succeeded') return this.fileOther(row, verdict);
+    if (verdict) fates.succeededBefore(at, verdict.id);
+    return copiesSuccess ? this.files.add('success', number, this.success.of(fates, at), input) : undefined;
+  }
+
+  private fileOther(row: PlacedRow, verdict: Exclude<Verdict, { kind: 'succeeded' }>): void | Promise<void> {
+    if (verdict.kind === 'again') return this.again.add(row.at, verdict.reason);
+    this[verdict.kind] += 1;
+    this.errors.add(verdict.error, row.number);
+    return this.files.add(verdict.kind, row.number, failedPrefix(verdict, row.number, this.delimiter), row.input);
+  }
+}
+
+/** Of the fates of a part's rows that stay in it. */
+export function fatesPath(settledDir: string, part: PartNumber): string {
+  return join(settledDir, `${partName(part)}.fates`);
 }
 
 /** Removes what an earlier, broken-off try has left: a row must not be filed twice. */
-export async function removeFragments(settledDir: string, part: PartNumber): Promise<void> {
+export async function removeFiled(settledDir: string, part: PartNumber): Promise<void> {
   const kinds: FragmentKind[] = ['success', 'failed', 'unaccounted', 'skipped'];
   await Promise.all(kinds.map((kind) => removeFragment(fragmentPath(settledDir, part, kind))));
+  await rm(fatesPath(settledDir, part), { force: true });
+}
+
+/** Removes a part whose rows go nowhere any more, unless those that have succeeded stay in it until the end. */
+export async function releasePart(part: PartNumber, paths: PartPaths, settledDir: string): Promise<void> {
+  if (!(await isThere(fatesPath(settledDir, part)))) await removePart(paths);
 }
 
 /** The columns before the input's own in failed.csv, unaccounted.csv and skipped.csv. */
 export function failedPrefix(row: { id: string; error: string }, rowNumber: number, delimiter: string): Buffer {
   return Buffer.from(`${row.id}${delimiter}${encodeField(row.error, delimiter)}${delimiter}${rowNumber}${delimiter}`);
-}
-
-type Verdict =
-  | { readonly kind: 'succeeded'; readonly id: string }
-  | { readonly kind: 'failed'; readonly id: string; readonly error: string }
-  | { readonly kind: 'unaccounted'; readonly id: string; readonly error: string }
-  | { readonly kind: 'again'; readonly reason: RetryReason };
-
-/** What is to become of a row, from what the org said of it and of its job. */
-function verdictOn(fate: RowFate, asked: Settling, sent: Span): Verdict {
-  const hasAttemptLeft = asked.attempt < asked.maxAttempts;
-  switch (fate.kind) {
-    case 'succeeded':
-      return fate;
-    case 'failed': {
-      const { class: errorClass, lockedIds, code } = rowError(fate.error);
-      if (asked.isDelete && asked.mayHaveHappened && ALREADY_DELETED.has(code))
-        return { kind: 'succeeded', id: fate.id || onlyValue(sent) };
-      if (errorClass !== 'transient' || !hasAttemptLeft) return fate;
-      const { mayHaveHappened } = asked;
-      return {
-        kind: 'again',
-        reason: { error: fate.error, lockedId: lockedIds[0], ...(mayHaveHappened && { mayHaveHappened }) }
-      };
-    }
-    case 'unprocessed':
-      return unreached(asked, hasAttemptLeft);
-    case 'unknown':
-      return unheard(asked, hasAttemptLeft);
-  }
-}
-
-/**
- * A row that the service itself calls unprocessed: it goes again unless its job was refused for what is in it. Where an allowance was used up
- * the load stops, and the row goes again when it is resumed.
- */
-function unreached(asked: Settling, hasAttemptLeft: boolean): Verdict {
-  const failure = jobFailure(asked.job);
-  const error = `BULKOPS_UNPROCESSED:${failure.message}`;
-  const { mayHaveHappened } = asked;
-  return failure.class !== 'permanent' && hasAttemptLeft
-    ? { kind: 'again', reason: { error, ...(mayHaveHappened && { mayHaveHappened }) } }
-    : { kind: 'failed', id: '', error };
-}
-
-/**
- * A row in none of the results. When its job was refused before a single row was processed it is known not to have happened;
- * otherwise nothing is known, and it goes again only where twice is as good as once.
- */
-function unheard(asked: Settling, hasAttemptLeft: boolean): Verdict {
-  const { job } = asked;
-  const nothingHappened = job !== undefined && job.state === 'Failed' && job.numberRecordsProcessed === 0;
-  if (nothingHappened && jobFailure(job).class === 'permanent') return unreached(asked, false);
-  const error = job
-    ? `BULKOPS_UNACCOUNTED:the row is in none of the results of job ${job.id} (${job.state})`
-    : 'BULKOPS_UNACCOUNTED:the job is gone from the org, and its results with it';
-  if (asked.canResendUnknown && hasAttemptLeft) return { kind: 'again', reason: { error, mayHaveHappened: true } };
-  return { kind: 'unaccounted', id: '', error };
-}
-
-/** What a delete is told of a record that an earlier try of it, of which nothing was heard, has deleted. */
-const ALREADY_DELETED: ReadonlySet<string> = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY']);
-
-/** A delete sends nothing but the Id. */
-function onlyValue(sent: Span): string {
-  return sent.buffer
-    .toString()
-    .trim()
-    .replace(/^"(.*)"$/, '$1');
 }
 
 /** The fragments of one part, each made when its first row comes. */

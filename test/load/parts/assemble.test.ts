@@ -3,20 +3,21 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { assemble } from '../../../src/load/parts/assemble.js';
-import { FragmentWriter } from '../../../src/load/parts/fragment.js';
+import { fragmentSource, FragmentWriter } from '../../../src/load/parts/fragment.js';
+import { type RecordSource } from '../../../src/load/parts/mergeRecords.js';
 import { Span } from '../../../src/load/parts/span.js';
 import { tempDir } from '../../tempDir.js';
 
 describe('load/assemble', () => {
   const dir = tempDir();
 
-  async function fragment(name: string, numbers: readonly number[]): Promise<string> {
+  async function fragment(name: string, numbers: readonly number[]): Promise<RecordSource> {
     const path = join(dir.path, name);
     const writer = await FragmentWriter.create(path);
     for (const number of numbers)
       await writer.append(number, Buffer.from(`id${number},true,`), Span.of(Buffer.from(`row ${number}`)));
     await writer.close();
-    return path;
+    return fragmentSource(path);
   }
 
   it('writes the result files under their headers and says what they were', async () => {
@@ -25,7 +26,7 @@ describe('load/assemble', () => {
       runDir: dir.path,
       inputHeader: 'A',
       delimiter: 'SEMICOLON',
-      fragments: new Map([
+      sources: new Map([
         ['success', success],
         ['failed', []],
         ['unaccounted', []]

@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { type LoadAsked } from '../../../src/load/asked.js';
 import { cut, type CutInput } from '../../../src/load/prepare/cut.js';
 import { dropDuplicates, type Deduplicated } from '../../../src/load/prepare/duplicates.js';
-import { mergeFragments } from '../../../src/load/parts/fragment.js';
+import { fragmentSource } from '../../../src/load/parts/fragment.js';
+import { mergeRecords } from '../../../src/load/parts/mergeRecords.js';
 import { readKeyHashes } from '../../../src/load/parts/keyHashes.js';
 import { partPaths } from '../../../src/load/parts/partFile.js';
 import { eachRow } from '../../../src/load/parts/partRows.js';
@@ -98,7 +99,7 @@ describe('load/cut', () => {
     public async filed(origin: FragmentOrigin, kind: FragmentKind = 'failed'): Promise<string[]> {
       const path = fragmentPath(this.dirs.settledDir, origin, kind);
       let text = '';
-      for await (const piece of mergeFragments([path])) text += piece.toString();
+      for await (const piece of mergeRecords([fragmentSource(path)])) text += piece.toString();
       return text.split('\n').slice(0, -1);
     }
 

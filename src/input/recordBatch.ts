@@ -39,6 +39,8 @@ export class RecordBatch {
   public static readonly NONE = new RecordBatch(Buffer.alloc(0), 0, 0);
 
   public count = 0;
+  public valueStart = 0;
+  public valueEnd = 0;
   /** The columns as rows with a problem have them, where that is not as the input's header has them. */
   public header?: readonly string[];
   /** For each record the byte before its first field, then the ends of its fields: each field begins one byte after the mark before its own. */
@@ -91,15 +93,14 @@ export class RecordBatch {
     return this.marks[(this.firstMark[i] ?? 0) + column + 1] ?? 0;
   }
 
-  /** As `fieldStart` for what stands between the quotes, where there are any. */
-  public valueStart(i: number, column: number): number {
-    const start = this.fieldStart(i, column);
-    return this.isQuoted(start, this.fieldEnd(i, column)) ? start + 1 : start;
-  }
-
-  public valueEnd(i: number, column: number): number {
-    const end = this.fieldEnd(i, column);
-    return this.isQuoted(this.fieldStart(i, column), end) ? end - 1 : end;
+  /** Finds a value as it stands between its quotes, where there are any: from `valueStart` to `valueEnd` in `bytes`, until the next one is sought. */
+  public seek(i: number, column: number): void {
+    const mark = (this.firstMark[i] ?? 0) + column;
+    const start = (this.marks[mark] ?? 0) + 1;
+    const end = this.marks[mark + 1] ?? 0;
+    const quote = end - start > 1 && this.bytes[start] === QUOTE ? 1 : 0;
+    this.valueStart = start + quote;
+    this.valueEnd = end - quote;
   }
 
   /** The field's value: unquoted, quotes undoubled, decoded. */

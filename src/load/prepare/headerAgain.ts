@@ -15,8 +15,9 @@ export function headerAgain(mapped: readonly MappedColumn[]): HeaderAgain {
   if (!first) return () => false;
   const name = Buffer.from(first.column);
   return (batch, i) => {
-    const start = batch.valueStart(i, first.index);
-    const before = batch.valueEnd(i, first.index) - start - name.length;
+    batch.seek(i, first.index);
+    const { valueStart: start, valueEnd: end } = batch;
+    const before = end - start - name.length;
     if (before !== 0 && !(before === BOM.length && standsAt(batch.bytes, start, BOM))) return false;
     if (!standsAt(batch.bytes, start + before, name)) return false;
     return named.every(({ column, index }) => columnKey(batch.field(i, index)) === columnKey(column));

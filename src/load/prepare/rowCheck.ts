@@ -115,9 +115,8 @@ export class RowCheck {
   }
 
   private problem(column: ColumnCheck, batch: RecordBatch, i: number): ValueProblem | undefined {
-    const { bytes } = batch;
-    const start = batch.valueStart(i, column.index);
-    const end = batch.valueEnd(i, column.index);
+    batch.seek(i, column.index);
+    const { bytes, valueStart: start, valueEnd: end } = batch;
     if (end - start <= column.mostUsualBytes && isUsualText(bytes, start, end)) return undefined;
     if (start >= end) {
       if (!column.isRequired) return undefined;

@@ -8,6 +8,7 @@ const APOSTROPHE = 0x27;
 const EQUALS = 0x3d;
 const FIRST_BEYOND_ASCII = 0x80;
 const HASH = 0x23;
+const MINUS = 0x2d;
 
 /** What looks as if another program had put it in the place of a value. */
 export type Suspicion =
@@ -65,7 +66,7 @@ export function textSuspicion(bytes: Buffer, start: number, end: number): Suspic
 
 /** Whether the ends of a value alone say that nothing is suspicious of it: true of most texts. */
 export function isUsualText(bytes: Buffer, start: number, end: number): boolean {
-  return USUAL_FIRST[bytes[start] ?? 0] === 1 && USUAL_LAST[bytes[end - 1] ?? 0] === 1;
+  return ((USUAL_ENDS[bytes[start] ?? 0] ?? 0) & (KIND_OF_END[bytes[end - 1] ?? 0] ?? 0)) !== 0;
 }
 
 /** Of values that are numbers. */
@@ -86,23 +87,26 @@ const WORDS = ['\\N', '\\\\N', 'NULL', 'null', '(null)', '<NULL>', 'NaN', 'nan',
 const LONGEST_WORD = Math.max(...WORDS.map(({ length }) => length));
 const FIRST_BYTES = new Set(WORDS.map(([first]) => first));
 
-function bytesAmong(isOne: (byte: number) => boolean): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, byte) => (isOne(byte) ? 1 : 0));
+function byByte(value: (byte: number) => number): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => value(byte));
 }
 
-/** With these at its ends a value is what it seems: no number, no word above, no mark of a spreadsheet. */
-const USUAL_FIRST = bytesAmong(
-  (byte) =>
-    byte < FIRST_BEYOND_ASCII && byte !== EQUALS && byte !== APOSTROPHE && byte !== HASH && !FIRST_BYTES.has(byte)
-);
-const USUAL_LAST = bytesAmong((byte) => byte < FIRST_BEYOND_ASCII && !isDigit(byte));
+const DIGIT = 1;
+const OTHER = 2;
+const KIND_OF_END = byByte((byte) => (byte >= FIRST_BEYOND_ASCII ? 0 : isDigit(byte) ? DIGIT : OTHER));
+/** By its first byte, the ends with which a value is what it seems: no number, no word above, no mark of a spreadsheet. */
+const USUAL_ENDS = byByte((byte) => {
+  const isMark = byte >= FIRST_BEYOND_ASCII || byte === EQUALS || byte === APOSTROPHE || byte === HASH;
+  if (isMark || FIRST_BYTES.has(byte)) return 0;
+  return isDigit(byte) || byte === MINUS ? OTHER : OTHER | DIGIT;
+});
 
 /** `#REF!` and its like in any language; `#N/A`, as the API has it, empties a field. */
 const SHEET_ERROR = /^#(?:[A-ZÀ-Ý¡¿/0]+[!?]|NV)$/;
 
 const TOTALS =
   /^(?:(?:grand|sub)?[ -]?totals?|sum|summe|gesamt(?:summe|ergebnis)?|total g[eé]n[eé]ral|somme|totale|suma):?$/i;
-const TOTALS_BEGIN = bytesAmong((byte) => 'gGsStT'.includes(String.fromCharCode(byte)));
+const TOTALS_BEGIN = byByte((byte) => ('gGsStT'.includes(String.fromCharCode(byte)) ? 1 : 0));
 const LONGEST_TOTAL = 20;
 
 /** A whole number in the hands of a program that had a gap in its column; `1.0` may be a version. */

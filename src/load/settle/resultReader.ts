@@ -29,9 +29,6 @@ export class ResultReader {
   private readonly record: KeyedRecord;
   private batch = RecordBatch.NONE;
   private at = 0;
-  /** Where in the batch's bytes the value lies that was last looked for. */
-  private start = 0;
-  private end = 0;
 
   public constructor(
     private readonly kind: IngestResultKind,
@@ -112,8 +109,7 @@ export class ResultReader {
     }
     if (this.kind === 'failedResults') fates.failed(row, this.valueAt(layout.error));
     else fates.succeeded(row, this.isCreated());
-    this.seek(layout.id);
-    fates.setId(row, batch.bytes, this.start, this.end);
+    if (this.seek(layout.id)) fates.setId(row, batch.bytes, batch.valueStart, batch.valueEnd);
     return true;
   }
 
@@ -127,18 +123,18 @@ export class ResultReader {
   }
 
   private isCreated(): boolean {
-    this.seek(this.layout.created);
-    if (this.end - this.start !== TRUE.length) return false;
+    if (!this.seek(this.layout.created)) return false;
+    const { bytes, valueStart, valueEnd } = this.batch;
+    if (valueEnd - valueStart !== TRUE.length) return false;
     for (let i = 0; i < TRUE.length; i += 1)
-      if (((this.batch.bytes[this.start + i] ?? 0) | LOWER_CASE) !== TRUE[i]) return false;
+      if (((bytes[valueStart + i] ?? 0) | LOWER_CASE) !== TRUE[i]) return false;
     return true;
   }
 
-  /** Finds an Id or a boolean: without its quotes, and with nothing in it that would have to be undoubled. */
-  private seek(place: number): void {
-    const { batch, at } = this;
-    this.start = place < 0 ? 0 : batch.valueStart(at, place);
-    this.end = place < 0 ? 0 : batch.valueEnd(at, place);
+  /** Finds an Id or a boolean: without its quotes, and with nothing in it that would have to be undoubled. False where the result has no such column. */
+  private seek(place: number): boolean {
+    if (place >= 0) this.batch.seek(this.at, place);
+    return place >= 0;
   }
 
   private valueAt(place: number): string {

@@ -51,10 +51,10 @@ export class RowKey {
     const place = placeOf[column] ?? -1;
     const plain = place < 0 ? undefined : this.plan.plain?.[column];
     if (plain) {
-      const start = batch.valueStart(at, place);
-      const end = batch.valueEnd(at, place);
-      this.makeRoom(end - start + MOST_ADDED);
-      if (plain(batch.bytes, start, end, this)) return;
+      batch.seek(at, place);
+      const { bytes, valueStart, valueEnd } = batch;
+      this.makeRoom(valueEnd - valueStart + MOST_ADDED);
+      if (plain(bytes, valueStart, valueEnd, this)) return;
     }
     const text = this.plan.canonical[column]?.(valueOf(column)) ?? '';
     this.makeRoom(text.length * MOST_BYTES);

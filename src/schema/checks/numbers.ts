@@ -30,8 +30,10 @@ export function decimalCheck({ precision, scale }: FieldDescribe): ValueCheck {
 function numberCheck(digits: number, isWhole: boolean): ValueCheck {
   const most = digits > 0 ? digits : Infinity;
   return {
-    fits: (bytes, start, end) =>
-      isPlainNumber(bytes, start, end, isWhole) && pointOf(bytes, start, end) - start <= most,
+    fits: (bytes, start, end) => {
+      const point = pointOfPlain(bytes, start, end, isWhole);
+      return point >= 0 && point - start <= most;
+    },
     misfit: (value) => {
       const text = value.trim();
       const number = NUMBER.test(text) ? Number(text) : NaN;
@@ -54,23 +56,21 @@ function hint(text: string, isWhole: boolean): string {
 /** No thousands separator, no currency, no hexadecimal (BULK_API §3). */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** Digits, with one point among them unless it is whole; a sign makes the length before the point one larger, which only sends it the slow way. */
-function isPlainNumber(bytes: Buffer, start: number, end: number, isWhole: boolean): boolean {
-  let hasPoint = isWhole;
+/**
+ * Where the point is in digits with at most one among them, and none in a whole number: their end where there is none, -1 where it is another text. A
+ * sign makes the length before the point one larger, which only sends it the slow way.
+ */
+function pointOfPlain(bytes: Buffer, start: number, end: number, isWhole: boolean): number {
   const first = bytes[start] === MINUS ? start + 1 : start;
-  if (first >= end || !isDigit(bytes[first])) return false;
+  if (first >= end || !isDigit(bytes[first])) return -1;
+  let point = end;
   for (let position = first + 1; position < end; position += 1) {
     const byte = bytes[position];
     if (isDigit(byte)) continue;
-    if (byte !== POINT || hasPoint) return false;
-    hasPoint = true;
+    if (byte !== POINT || isWhole || point < end) return -1;
+    point = position;
   }
-  return true;
-}
-
-function pointOf(bytes: Buffer, start: number, end: number): number {
-  for (let position = start; position < end; position += 1) if (bytes[position] === POINT) return position;
-  return end;
+  return point;
 }
 
 const MINUS = 0x2d;

@@ -26,7 +26,8 @@ export async function finish(run: LoadRun, prepared: Prepared, isDryRun = false)
       const path = fragmentPath(run.settledDir, origin, kind);
       if (await isThere(path)) sources.get(kind)?.unshift(fragmentSource(path));
     }
-  if (!isDryRun) for (const { kind, path } of await leftBehind(run, prepared)) sources.get(kind)?.push(fragmentSource(path));
+  if (!isDryRun)
+    for (const { kind, path } of await leftBehind(run, prepared)) sources.get(kind)?.push(fragmentSource(path));
   const written = await assemble({
     runDir: run.directory,
     inputHeader: prepared.inputHeader,

@@ -58,6 +58,18 @@ export class FileWriter {
     return true;
   }
 
+  /** Whether so many bytes can be gathered before the next flush. */
+  public hasRoom(length: number): boolean {
+    const needed = this.filled + length;
+    if (needed <= this.pending.length) return true;
+    if (needed > this.gather) return false;
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.gather, Math.max(needed, this.pending.length * 4)));
+    this.pending.copy(larger, 0, 0, this.filled);
+    free(this.pending);
+    this.pending = larger;
+    return true;
+  }
+
   public async flush(): Promise<void> {
     const { filled } = this;
     this.filled = 0;
@@ -86,18 +98,6 @@ export class FileWriter {
     }
     const { pending, filled } = this;
     for (let at = start; at < end; at += 1) pending[filled + at - start] = bytes[at] ?? 0;
-  }
-
-  /** Whether so many bytes can be gathered before the next flush. */
-  private hasRoom(length: number): boolean {
-    const needed = this.filled + length;
-    if (needed <= this.pending.length) return true;
-    if (needed > this.gather) return false;
-    const larger = Buffer.allocUnsafeSlow(Math.min(this.gather, Math.max(needed, this.pending.length * 4)));
-    this.pending.copy(larger, 0, 0, this.filled);
-    free(this.pending);
-    this.pending = larger;
-    return true;
   }
 }
 

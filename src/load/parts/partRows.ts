@@ -17,14 +17,12 @@ export async function rowNumbers(paths: PartPaths): Promise<Uint32Array> {
   return numbers;
 }
 
-/** Whether the rows of a part are in the order of the input, most of those between its first and its last among them. */
-export async function liesTogether(paths: PartPaths): Promise<boolean> {
-  const numbers = await rowNumbers(paths);
+/** Whether rows with these numbers are in the order of the input, most of those between the first and the last among them. */
+export function lieTogether(numbers: Uint32Array): boolean {
   const { length } = numbers;
   let at = 1;
   while (at < length && (numbers[at] ?? 0) > (numbers[at - 1] ?? 0)) at += 1;
   const span = (numbers[length - 1] ?? 0) - (numbers[0] ?? 0) + 1;
-  free(numbers);
   return at >= length && length * 2 > span;
 }
 

@@ -110,6 +110,7 @@ class Cutter {
       const waiting = this.takeRow(batch, i);
       if (waiting) await waiting;
     }
+    this.part?.takeCopies();
     this.rows += batch.count;
     this.bytes += batch.recordEnd(batch.count - 1) + 1 - batch.fieldStart(0, 0);
     await this.cutting.onProgress(this.rows, this.bytes);

@@ -126,8 +126,7 @@ export class ResultReader {
     if (!this.seek(this.layout.created)) return false;
     const { bytes, valueStart, valueEnd } = this.batch;
     if (valueEnd - valueStart !== TRUE.length) return false;
-    for (let i = 0; i < TRUE.length; i += 1)
-      if (((bytes[valueStart + i] ?? 0) | LOWER_CASE) !== TRUE[i]) return false;
+    for (let i = 0; i < TRUE.length; i += 1) if (((bytes[valueStart + i] ?? 0) | LOWER_CASE) !== TRUE[i]) return false;
     return true;
   }
 

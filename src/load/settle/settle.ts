@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { free } from '../../input/freed.js';
 import { encodeField } from '../../input/encode.js';
 import { DELIMITERS, type DelimiterName } from '../../input/delimiters.js';
 import { type PartFates, type PartNumber, type RowErrorCount } from '../../run/loadEvents.js';
 import { ErrorCounts } from '../errorCounts.js';
 import { FragmentWriter, removeFragment } from '../parts/fragment.js';
 import { partName, type PartPaths, removePart } from '../parts/partFile.js';
-import { liesTogether, type PlacedRow } from '../parts/partRows.js';
+import { lieTogether, type PlacedRow, rowNumbers } from '../parts/partRows.js';
 import { RetryRows } from '../parts/retryRows.js';
 import { eachRowInOrder } from '../parts/rowPlaces.js';
 import { type Span } from '../parts/span.js';
@@ -49,7 +50,10 @@ export function fragmentPath(settledDir: string, part: PartNumber | FragmentOrig
 export async function settle(asked: Settling, settledDir: string): Promise<Settled> {
   const { fates, part, paths, writesSuccess } = asked;
   const { unknown } = fates;
-  const staysInPart = await liesTogether(paths);
+  const numbers = await rowNumbers(paths);
+  const staysInPart = lieTogether(numbers);
+  const rows = numbers.length;
+  free(numbers);
   const filing = new Filing(asked, new Fragments(settledDir, part));
   const copiesSuccess = writesSuccess && !staysInPart;
   try {
@@ -66,7 +70,7 @@ export async function settle(asked: Settling, settledDir: string): Promise<Settl
   const toRetry = again.count;
   if (toRetry > 0) await again.write(settledDir, part);
   const sum = succeeded + failed + unaccounted + toRetry;
-  if (sum !== fates.rows) throw new Error(`part ${part}: ${sum} fates for ${fates.rows} rows`);
+  if (sum !== rows || sum !== fates.rows) throw new Error(`part ${part}: ${sum} fates for ${rows} rows`);
   return { succeeded, failed, unaccounted, toRetry, created, errors: errors.list(), unknown };
 }
 

@@ -2,7 +2,7 @@ import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type NewPartRow, partPaths, PartWriter, removePart } from '../../../src/load/parts/partFile.js';
-import { eachRow, rowNumbers } from '../../../src/load/parts/partRows.js';
+import { eachRow, lieTogether, rowNumbers } from '../../../src/load/parts/partRows.js';
 import { eachRowInOrder } from '../../../src/load/parts/rowPlaces.js';
 import { readKeyHashes } from '../../../src/load/parts/keyHashes.js';
 import { rejection } from '../../rejection.js';
@@ -61,6 +61,46 @@ describe('load/partFile', () => {
     );
   });
 
+  it('takes rows that lie side by side together, whatever lies between others, and copies them in time', async () => {
+    const between = fc.constantFrom('\n', '\n', '\n', '\r\n', '\n\n', '\nleft out\n');
+    const text = fc.oneof(
+      fc.string({ unit: fc.constantFrom('a', ',', 'ü'), maxLength: 5 }),
+      fc.constant('x'.repeat(70_000))
+    );
+    const batches = fc.array(fc.array(fc.tuple(text, between), { maxLength: 20 }), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(batches, async (some) => {
+        const paths = partPaths(dir.path, (parts += 1));
+        const writer = await PartWriter.create(paths, Buffer.from('A'));
+        let number = 0;
+        for (const batch of some) {
+          const lines = Buffer.from(batch.flat().join(''));
+          let start = 0;
+          for (const [sent, gap] of batch) {
+            const end = start + Buffer.byteLength(sent);
+            number += 1;
+            if (!writer.appendNow(number, lines, start, end))
+              await writer.append({ number, sent: lines.subarray(start, end) });
+            start = end + gap.length;
+          }
+          writer.takeCopies();
+          lines.fill('other bytes');
+        }
+        const { bytes: size } = await writer.close();
+        const wanted = `A\n${some.flatMap((batch) => batch.map(([sent]) => `${sent}\n`)).join('')}`;
+        expect((await readFile(paths.sent, 'utf8')) === wanted).to.equal(true);
+        expect(size).to.equal(Buffer.byteLength(wanted));
+        expect((await read(paths)).map(({ sent }) => sent).join()).to.equal(
+          some
+            .flat()
+            .map(([sent]) => sent)
+            .join()
+        );
+      }),
+      { numRuns: 100 }
+    );
+  });
+
   it('gives rows in the order of the input, however they lie', async () => {
     const numbers = fc.uniqueArray(fc.nat(1000), { maxLength: 20 });
     await fc.assert(
@@ -82,6 +122,15 @@ describe('load/partFile', () => {
       }),
       { numRuns: 40 }
     );
+  });
+
+  it('lies together where its rows ascend and few are between them', () => {
+    const together = (...numbers: readonly number[]): boolean => lieTogether(Uint32Array.from(numbers));
+    expect(together(7)).to.equal(true);
+    expect(together(5, 6, 9, 10)).to.equal(true);
+    expect(together(1, 3, 2)).to.equal(false);
+    expect(together(2, 1)).to.equal(false);
+    expect(together(1, 2, 7)).to.equal(false);
   });
 
   it('holds more than it gathers, in rows small and large', async () => {

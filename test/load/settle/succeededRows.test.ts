@@ -22,7 +22,11 @@ describe('load/succeededRows', () => {
     const fates = new RowFates(rows.length);
     for (const [at, { sent, input, fate }] of rows.entries()) {
       const number = at * 2 + 1;
-      await writer.append({ number, sent: Buffer.from(sent), input: input === undefined ? undefined : Buffer.from(input) });
+      await writer.append({
+        number,
+        sent: Buffer.from(sent),
+        input: input === undefined ? undefined : Buffer.from(input)
+      });
       if (fate) {
         fates.succeeded(at, fate === 'created');
         fates.setId(at, Buffer.from(idOf(at)), 0, idOf(at).length);

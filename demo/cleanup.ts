@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { access, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { type Page } from 'playwright-core';
+import { CHROMIUM, pictureFile, section, withPage } from './browser.ts';
 import { IsolatedSf, type RunningEmulator } from './sf.ts';
 import { INSERTED_COLUMNS, type Student, students } from './students.ts';
 
@@ -14,7 +15,6 @@ const STUDENTS = 3000;
 const SEED = 20_261_125;
 const ONE_IN = 10;
 const DEFINITION = fileURLToPath(new URL('students.yaml', import.meta.url));
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const PARTIAL_SUCCESS = 68;
 
 /** Two counsellors: one edits as the run reads the org, the other while it is changing it. */
@@ -221,56 +221,34 @@ async function look(report: string): Promise<void> {
     () => false
   );
   if (!hasChromium) return;
-  const { chromium } = await import('playwright-core');
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-    await page.goto(pathToFileURL(report).href);
+  await withPage(report, { width: 1280, height: 900 }, async (page) => {
     await page.waitForSelector('body[data-ready]');
     await page.selectOption('#kind', 'merge');
     console.log(`   clusters: ${await page.locator('#count').textContent()}; the least sure one to be merged:`);
     for (const row of (await page.locator('article').first().locator('tr').allInnerTexts()).slice(0, 6))
       console.log(`   | ${row.replaceAll('\t', ' | ')}`);
     if (process.env.PICTURES) await pictures(page, process.env.PICTURES);
-  } finally {
-    await browser.close();
-  }
+  });
 }
 
 /** For the guide: `PICTURES=docs/images npm run demo:cleanup`. */
 async function pictures(page: Page, directory: string): Promise<void> {
-  const into = (name: string): string => join(dirname(DEFINITION), '..', directory, name);
-  await page.screenshot({ path: into('cleanup-report.png') });
-  await page
-    .locator('article')
-    .first()
-    .screenshot({ path: into('cleanup-report-cluster.png') });
-  await page
-    .locator('section', { hasText: 'Standardised' })
-    .first()
-    .screenshot({ path: into('cleanup-report-standardised.png') });
-  await page
-    .locator('section', { hasText: 'How sure' })
-    .first()
-    .screenshot({ path: into('cleanup-report-scores.png') });
+  const into = (name: string): { path: string } => ({ path: pictureFile(`cleanup-report${name}`, directory) });
+  await page.screenshot(into(''));
+  // A cluster is as wide as its values, and what does not fit is scrolled to.
+  const cluster = await page.locator('article').first().boundingBox();
+  const list = await page.locator('article').first().locator('..').boundingBox();
+  if (cluster && list) await page.screenshot({ ...into('-cluster'), clip: { ...cluster, width: list.width } });
+  await section(page, 'Standardised').screenshot(into('-standardised'));
+  await section(page, 'How sure').screenshot(into('-scores'));
 }
 
 /** The report of the apply, as `PICTURES` has that of the plan. */
 async function picture(report: string, directory: string): Promise<void> {
-  const { chromium } = await import('playwright-core');
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  try {
-    const page = await browser.newPage({ viewport: { width: 1080, height: 1000 } });
-    await page.goto(pathToFileURL(report).href);
-    const into = (name: string): string => join(dirname(DEFINITION), '..', directory, name);
-    await page.screenshot({ path: into('cleanup-run.png') });
-    await page
-      .locator('section', { hasText: 'Steps over time' })
-      .first()
-      .screenshot({ path: into('cleanup-run-steps.png') });
-  } finally {
-    await browser.close();
-  }
+  await withPage(report, { width: 1080, height: 1000 }, async (page) => {
+    await page.screenshot({ path: pictureFile('cleanup-run', directory) });
+    await section(page, 'Steps over time').screenshot({ path: pictureFile('cleanup-run-steps', directory) });
+  });
 }
 
 function say(text: string): void {

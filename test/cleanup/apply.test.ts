@@ -7,6 +7,7 @@ import { makePlan } from '../../src/cleanup/plan/plan.js';
 import { readPlanRecord } from '../../src/cleanup/plan/planFiles.js';
 import { resumeUndo, undoApply } from '../../src/cleanup/undo/undo.js';
 import { isolatedHome } from '../isolatedHome.js';
+import { rejection } from '../rejection.js';
 import { tempDir } from '../tempDir.js';
 import { type CleanupOrg, cleanupOrg } from './cleanupOrg.js';
 import { orgPlan } from './orgPlan.js';
@@ -122,6 +123,13 @@ describe('cleanup apply and undo', () => {
     );
   });
 
+  it('names no way to undo what changed nothing', async () => {
+    expect((await apply(await planned())).next).to.contain('cleanup undo --run');
+    const idle = await apply(await planned('sobject: Contact\nmatch: [LastName]\n', 'idle'), 'applied-idle');
+    expect(idle.counts).to.include({ updated: 0, removed: 0, reparented: 0 });
+    expect(idle.next).to.equal(undefined);
+  });
+
   it('undoes nothing that was edited since', async () => {
     await apply(await planned());
     await org.client.call('PATCH', `/sobjects/Contact/${ids['Ann']}`, { Phone: '+14155559999' });
@@ -171,6 +179,9 @@ describe('cleanup apply and undo', () => {
     );
     const result = await apply(planDir);
     expect(result.counts).to.include({ updated: 2, failed: 0 });
+    expect(result.next, 'there is no backup').to.equal(undefined);
+    const error = await rejection(undo());
+    expect(error.name).to.equal('UndoOfRowsError');
     expect(await org.client.query("SELECT Phone FROM Contact WHERE Student_ID__c = '7'")).to.deep.equal([
       { Phone: '+14155552671' }
     ]);

@@ -63,8 +63,16 @@ function applyResult(
     next:
       status === 'Interrupted'
         ? `sf bulkops resume --run-id ${record.runId}`
-        : onOrg(`sf bulkops cleanup undo --run ${run.path()}`, record.org.username)
+        : canBeUndone(run)
+          ? onOrg(`sf bulkops cleanup undo --run ${run.path()}`, record.org.username)
+          : undefined
   };
+}
+
+/** Of the rows of a file there is no backup, and where nothing was changed there is nothing to undo. */
+function canBeUndone(run: KnownCleanup): boolean {
+  const { merged, started } = run.state;
+  return run.has('backed-up') && (merged.length > 0 || [...started.values()].some((rows) => rows > 0));
 }
 
 function sum(numbers: readonly number[]): number {

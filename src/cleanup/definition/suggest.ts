@@ -89,9 +89,34 @@ const OF_THINGS: ReadonlyArray<readonly [RegExp, Suggestion]> = [
 
 /** @param type the org's type of the field, where there is an org */
 export function suggestion(name: string, type?: string): Suggestion | undefined {
-  const found = BY_NAME.find(([pattern]) => pattern.test(wordsOf(name)))?.[1];
-  return found ?? (type === undefined ? undefined : BY_TYPE[type]);
+  const words = wordsOf(name);
+  const found = ABOUT_A_WAY.test(words) ? undefined : BY_NAME.find(([pattern]) => pattern.test(words))?.[1];
+  if (type === undefined) return found;
+  return found && fits(found, type) ? found : BY_TYPE[type];
 }
+
+/** What is said of an e-mail address or a phone, and is none: `EmailBouncedReason`, `Phone_Type__c`, `HasOptedOutOfEmail`. */
+const ABOUT_A_WAY =
+  /\b(phone|mobile|cell|fax|e ?mail)\b.*\b(bounced|type|status|reason|date|at|on|opt(ed)? ?(in|out)|verified|valid|consent|preference|count)\b|\b(opt(ed)? ?(in|out)|do ?not|is|has)\b.*\b(phone|mobile|cell|fax|e ?mail)\b/;
+
+/** Whether a field of that type can hold what its name speaks of: `MailingAddress` is a compound of others, and no text. */
+function fits({ compare, is, standardize }: Suggestion, type: string): boolean {
+  if (TEXTS.has(type)) return true;
+  if (type === 'picklist') return compare !== 'email' && compare !== 'digits' && standardize !== NAME;
+  if (type === 'date' || type === 'datetime') return compare === 'date';
+  return NUMBERS.has(type) && (compare === 'number' || is === 'id');
+}
+
+const TEXTS: ReadonlySet<string> = new Set([
+  'string',
+  'textarea',
+  'email',
+  'phone',
+  'url',
+  'combobox',
+  'encryptedstring'
+]);
+const NUMBERS: ReadonlySet<string> = new Set(['int', 'long', 'double']);
 
 /** For a column of a file that is not of people. */
 export function suggestionOfThing(name: string): Suggestion {

@@ -54,6 +54,43 @@ describe('starting definitions', () => {
       });
     });
 
+    it('do not take for an address or a number what only has its name, or is made of others', async () => {
+      const more = await described([
+        field('LastName'),
+        field('EmailBouncedReason'),
+        field('EmailBouncedDate', { type: 'datetime' }),
+        field('HasOptedOutOfEmail', { type: 'boolean' }),
+        field('HasOptedOutOfFax', { type: 'boolean' }),
+        field('Phone_Type__c', { type: 'picklist' }),
+        field('Mobile_Calls__c', { type: 'double' }),
+        field('MailingAddress', { type: 'address', updateable: false }),
+        field('PersonContactId', { type: 'reference' }),
+        field('Birth_Certificate__c', { type: 'boolean' }),
+        field('Preferred__c', { type: 'email' }),
+        field('Preferred_Email__c'),
+        field('Work_Email__c'),
+        field('Email_2__c'),
+        field('Other_Phone__c', { type: 'string' }),
+        field('Gender__c', { type: 'picklist' }),
+        field('MailingState', { type: 'picklist' })
+      ]);
+      const suggested = starterDefinition(more);
+      expect(compared(suggested)).to.deep.equal({
+        LastName: 'jaro-winkler',
+        Preferred__c: 'email',
+        Preferred_Email__c: 'email',
+        Work_Email__c: 'email',
+        Email_2__c: 'email',
+        Other_Phone__c: 'digits',
+        Gender__c: 'exact',
+        MailingState: 'exact'
+      });
+      for (const other of more.fields.filter(({ type }) =>
+        ['boolean', 'datetime', 'address', 'reference'].includes(type)
+      ))
+        expect(suggested).to.not.contain(other.name);
+    });
+
     it('take the same external ID for the same person, and keep two IDs or birth dates apart', () => {
       const { rules, guards, survivor } = parseDefinition(text, 'starter.yaml');
       expect(rules[0]).to.include({ name: 'Student_ID__c', merge: 0.55 });

@@ -8,18 +8,27 @@ export function nearestNames(wanted: string, names: readonly string[]): string[]
   );
 }
 
-/** As `nearestNames`, for names that go by others too, as fields go by their labels. */
-export function nearest(
-  wanted: string,
-  known: ReadonlyArray<{ readonly name: string; readonly alike: readonly string[] }>
-): string[] {
+/** A name, and what it goes by, as fields go by their labels. */
+type Named = { readonly name: string; readonly alike: readonly string[] };
+
+/** As `nearestNames`, for names that go by others too. */
+export function nearest(wanted: string, known: readonly Named[]): string[] {
+  const near = nearOnes(wanted, known);
+  return near.length > 0 ? near : unique(known);
+}
+
+/** Those alone that are near. */
+export function nearOnes(wanted: string, known: readonly Named[]): string[] {
   const plain = letters(wanted);
   const near = known
     .map(({ name, alike }) => ({ name, steps: Math.min(...alike.map((one) => steps(plain, letters(one)))) }))
     .filter(({ steps: taken }) => taken <= Math.max(2, plain.length / 3))
     .sort((a, b) => a.steps - b.steps);
-  const found = near.length > 0 ? near : known;
-  return [...new Set(found.slice(0, MOST_SUGGESTIONS).map(({ name }) => name))];
+  return unique(near);
+}
+
+function unique(named: ReadonlyArray<{ readonly name: string }>): string[] {
+  return [...new Set(named.slice(0, MOST_SUGGESTIONS).map(({ name }) => name))];
 }
 
 const MOST_SUGGESTIONS = 8;

@@ -1,5 +1,6 @@
 import { Messages } from '@salesforce/core';
-import { type FieldDescribe, fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
+import { fieldNamed, type ObjectDescribe } from '../../schema/describe.js';
+import { nearOnes } from '../../schema/nearest.js';
 import { type Definition } from '../definition/definition.js';
 import { fieldsOf } from '../definition/fieldsOf.js';
 
@@ -42,22 +43,11 @@ function writtenFields({ standardize, merge, onLoser }: Definition): string[] {
 }
 
 function alike(object: ObjectDescribe, name: string): string {
-  const letters = (text: string): string =>
-    text
-      .toLowerCase()
-      .replace(/__c$/, '')
-      .replace(/[^a-z0-9]/g, '');
-  const wanted = letters(name);
-  const isNear = (field: FieldDescribe): boolean => {
-    const own = letters(field.name);
-    return own.includes(wanted) || (own.length > 3 && wanted.includes(own)) || letters(field.label) === wanted;
-  };
-  const distance = (field: FieldDescribe): number => Math.abs(letters(field.name).length - wanted.length);
-  const found = object.fields.filter(isNear).sort((one, other) => distance(one) - distance(other));
-  return found.length === 0
-    ? ''
-    : `; perhaps ${found
-        .slice(0, 3)
-        .map((field) => field.name)
-        .join(' or ')}`;
+  const near = nearOnes(
+    name,
+    object.fields.map(({ name: own, label }) => ({ name: own, alike: [own, label] }))
+  );
+  return near.length === 0 ? '' : `; perhaps ${near.slice(0, MOST_SUGGESTIONS).join(' or ')}`;
 }
+
+const MOST_SUGGESTIONS = 3;

@@ -34,6 +34,12 @@ describe('cleanup/checkDefinition', () => {
 
   const REFUSED: ReadonlyArray<[what: string, definition: string, rights: Partial<ObjectDescribe>, said: string]> = [
     ['a field that is not there', 'match: [SerialNumber]\n', {}, 'SerialNumber is no field of Asset__c'],
+    [
+      'a field whose name is mistyped',
+      'match: [Seral_Number__c]\n',
+      {},
+      'Seral_Number__c is no field of Asset__c that you may see; perhaps Serial_Number__c'
+    ],
     ['a field that is read-only', 'match: [Serial_Number__c]\nmerge: { Name: longest }\n', {}, 'Name would be written'],
     [
       'an object whose records can’t be merged',

@@ -5,6 +5,7 @@ import { planFromFlags } from '../../../src/cleanup/plan/planCommand.js';
 import { faultPlan } from '../../../src/emulator/faults/faultFile.js';
 import { faultsOf } from '../../../src/emulator/faults/faults.js';
 import { isolatedHome } from '../../isolatedHome.js';
+import { rejection } from '../../rejection.js';
 import { tempDir } from '../../tempDir.js';
 import { cleanupOrg } from '../cleanupOrg.js';
 import { csvFile } from './planned.js';
@@ -34,6 +35,29 @@ describe('cleanup plan with an org', () => {
       const from = { connection: org.connection, id: org.orgId, username: 'u' };
       await planFromFlags({ ...flags, toolVersion: '0.0.0', org: from }, { nowMs: () => 0, onStage: () => undefined });
       expect(described).to.have.length(1);
+    } finally {
+      await org.close();
+    }
+  });
+
+  it('says that it is the condition which the org refuses, and how to try it', async () => {
+    const org = await cleanupOrg();
+    try {
+      const where = "LastName LIKE 'A%' AND Nope__c = 1";
+      const flags = { sobject: 'Contact', where, match: ['Email'], standardize: [], files: [], toolVersion: '0.0.0' };
+      const from = { connection: org.connection, id: org.orgId, username: 'u' };
+      const error = await rejection(
+        planFromFlags(
+          { ...flags, planDir: join(dir.path, 'refused'), org: from },
+          { nowMs: () => 0, onStage: () => undefined }
+        )
+      );
+      expect(error).to.include({ name: 'WhereRefusedError' });
+      expect(error.message).to.contain(`where ${where}`).and.to.contain("No such column 'Nope__c'");
+      expect(error).to.have.deep.property('actions', [
+        'Mend the condition: it is what stands behind WHERE in SOQL.',
+        `Try it with: sf data query --query "SELECT count() FROM Contact WHERE ${where}"`
+      ]);
     } finally {
       await org.close();
     }

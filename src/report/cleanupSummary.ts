@@ -26,8 +26,12 @@ export function cleanupSummary(result: CleanupResult, { isRunning = false } = {}
 }
 
 function applyLines({ counts, files, runDir }: CleanupApplyResult, head: string): string[] {
+  // Records are not touched without a backup of them: these are the rows of a file.
+  const isOfRows = counts.updated > 0 && files.backup === undefined;
   const lines = [
-    `${head}: ${count(counts.updated)} records updated, ${count(counts.reparented)} children moved, ${count(counts.removed)} duplicates removed.`
+    isOfRows
+      ? `${head}: ${counted(counts.updated, 'row')} upserted.`
+      : `${head}: ${counted(counts.updated, 'record')} updated, ${children(counts.reparented)} moved, ${counted(counts.removed, 'duplicate')} removed.`
   ];
   if (counts.skipped > 0)
     lines.push(
@@ -40,9 +44,17 @@ function applyLines({ counts, files, runDir }: CleanupApplyResult, head: string)
 
 function undoLines({ counts, files, runDir }: CleanupUndoResult, head: string): string[] {
   const lines = [
-    `${head}: ${count(counts.restored)} records have their old values, ${count(counts.undeleted)} are undeleted, ${count(counts.recreated)} made anew, ${count(counts.childrenMoved)} children are home.`
+    `${head}: ${restored(counts.restored)}, ${count(counts.undeleted)} undeleted, ${count(counts.recreated)} made anew, ${children(counts.childrenMoved)} home.`
   ];
   if (counts.leftAlone > 0)
     lines.push(`Not as it was: ${counted(counts.leftAlone, 'record')}. See ${files.skipped ?? runDir}`);
   return lines;
+}
+
+function children(n: number): string {
+  return n === 1 ? '1 child' : `${count(n)} children`;
+}
+
+function restored(n: number): string {
+  return n === 1 ? '1 record has its old values' : `${count(n)} records have their old values`;
 }

@@ -1,3 +1,4 @@
+import { bytesBelow, bytesLike, firstOf, fourOf } from './fourBytes.js';
 import { free } from './freed.js';
 
 /** Why a record can't be taken as it stands. The limits are the service's (BULK_API §3). */
@@ -21,9 +22,10 @@ export const MOST_FIELD_CHARACTERS = 131_072;
 export const MOST_RECORD_CHARACTERS = 400_000;
 
 const QUOTE = 0x22;
-const QUOTES = 0x22222222;
+const COMMA = 0x2c;
 const LF = 0x0a;
 const CR = 0x0d;
+const QUOTES = fourOf(QUOTE);
 
 export type ScanUntil = {
   /** Whether nothing follows the buffer, so that its end also ends a record. */
@@ -173,9 +175,13 @@ export class RecordBatch {
   public scan(delimiter: number, until: ScanUntil): number {
     const { bytes } = this;
     const { length } = bytes;
-    const words = new DataView(bytes.buffer, bytes.byteOffset, length);
-    // Most bytes of most texts are above all that mean anything here.
+    const fours = new DataView(bytes.buffer, bytes.byteOffset, length);
+    // Most bytes of most texts are above all that mean anything here, but for delimiters that have letters or digits below them.
     const highest = Math.max(delimiter, QUOTE);
+    const isLow = delimiter <= COMMA;
+    const limits = fourOf((isLow ? highest : QUOTE) + 1);
+    const delimiters = isLow ? 0 : fourOf(delimiter);
+    const lastFour = length - 4;
     let { marks, filled } = this;
     let position = 0;
     let start = 0;
@@ -185,7 +191,7 @@ export class RecordBatch {
     while (position < length) {
       let byte = bytes[position] ?? 0;
       if (byte === QUOTE && position === fieldStart) {
-        const end = closingQuote(bytes, words, position + 1);
+        const end = closingQuote(bytes, fours, position + 1);
         if (end < 0) {
           if (!until.isLast) break;
           this.filled = filled;
@@ -206,6 +212,16 @@ export class RecordBatch {
           if (byte === QUOTE) problem = problem ?? 'stray-quote';
         }
         position += 1;
+        while (position <= lastFour) {
+          const four = fours.getInt32(position, true);
+          let found = bytesBelow(four, limits);
+          if (delimiters !== 0) found |= bytesLike(four, delimiters);
+          if (found !== 0) {
+            position += firstOf(found);
+            break;
+          }
+          position += 4;
+        }
         if (position === length) break;
         byte = bytes[position] ?? 0;
       }
@@ -267,20 +283,17 @@ export class RecordBatch {
 }
 
 /** Place of the quote that closes a field, or -1 when it is not in the buffer. */
-function closingQuote(bytes: Buffer, words: DataView, from: number): number {
+function closingQuote(bytes: Buffer, fours: DataView, from: number): number {
   const { length } = bytes;
+  const lastFour = length - 4;
   for (let position = from; ; position += 2) {
-    while (position <= length - 4 && !hasQuote(words.getInt32(position))) position += 4;
-    while (position < length && bytes[position] !== QUOTE) position += 1;
+    let found = 0;
+    while (position <= lastFour && (found = bytesLike(fours.getInt32(position, true), QUOTES)) === 0) position += 4;
+    if (found !== 0) position += firstOf(found);
+    else while (position < length && bytes[position] !== QUOTE) position += 1;
     if (position >= length) return -1;
     if (bytes[position + 1] !== QUOTE || position === length - 1) return position;
   }
-}
-
-/** Whether one of four bytes is a quote: where they differ from four of them by nothing, a subtraction of one borrows. */
-function hasQuote(word: number): boolean {
-  const difference = word ^ QUOTES;
-  return ((difference - 0x01010101) & ~difference & 0x80808080) !== 0;
 }
 
 function holdsNewline(bytes: Buffer, from: number, to: number): boolean {

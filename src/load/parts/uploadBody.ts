@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { free } from '../../input/freed.js';
 
 /** More than a socket takes before it says that it is full (64 kB), so that no more than one piece is ever on its way through one. */
-const PIECE_BYTES = 128 * 1024;
+const PIECE_BYTES = 256 * 1024;
 /** One is on its way through the socket, one waits for it and one is read; the fourth is for good measure. */
 const PIECES = 4;
 

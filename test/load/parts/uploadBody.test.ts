@@ -35,7 +35,7 @@ async function readSlowly(request: IncomingMessage): Promise<Buffer> {
 
 describe('load/uploadBody', () => {
   const dir = tempDir();
-  const LENGTHS = [1, 128 * 1024, 128 * 1024 + 1, 16_000_000];
+  const LENGTHS = [1, 256 * 1024, 256 * 1024 + 1, 16_000_000];
 
   async function file(length: number, seed: number): Promise<string> {
     const path = join(dir.path, `${length}-${seed}`);

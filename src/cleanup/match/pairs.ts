@@ -46,12 +46,13 @@ export async function comparePairs(db: Database, definition: Definition, layout:
     'CREATE TABLE scored (a INTEGER, b INTEGER, rule INTEGER, score DOUBLE, reaches BOOLEAN, merges BOOLEAN, apart BOOLEAN)'
   );
   const [[total] = []] = await db.rows('SELECT count(*) FROM records');
-  const possible = (Number(total ?? 0) * (Number(total ?? 0) - 1)) / 2;
+  const records = Number(total ?? 0);
+  const possible = (records * records - records) / 2;
   const counts: RuleCounts[] = [];
   const scorings: Scoring[] = [];
   for (const [i, rule] of definition.rules.entries()) {
     const keys = await makeBlocks(db, definition, layout, i);
-    const work = { definition, layout, rule, index: i, keys, records: Number(total ?? 0) };
+    const work = { definition, layout, rule, index: i, keys, records };
     const scoring = await scoringOf(db, work);
     scorings.push(scoring);
     await compareByRule(db, work, scoring);

@@ -13,6 +13,7 @@ import { type Clustering, makeClusters } from '../match/clusters.js';
 import { type Compared, comparePairs, type RuleCounts } from '../match/pairs.js';
 import { type ChildSource } from '../org/children.js';
 import { writePlanReport } from '../report/report.js';
+import { keptIfDone } from './keptIfDone.js';
 import { GIVEN_NAME, givenPairs, keySql } from './given.js';
 import { childCounts, listChildren } from './plannedChildren.js';
 import { PLAN_FILES, type PlanRecord } from './planFiles.js';
@@ -67,16 +68,15 @@ export async function makePlan(asked: PlanAsked, world: PlanWorld): Promise<Plan
   const input = await openInput(asked.sources);
   const layout = Layout.of(asked.definition, input.header, asked.externalId);
   const planDir = await newPlanDir(asked.planDir);
-  const scratch = join(planDir, '.work');
-  await mkdir(scratch, { mode: PRIVATE_DIRECTORY });
-  try {
+  return keptIfDone(planDir, async () => {
+    const scratch = join(planDir, '.work');
+    await mkdir(scratch, { mode: PRIVATE_DIRECTORY });
     const plan = await planIn({ asked, world, input, layout, planDir, scratch });
     const made = { plannedAt: new Date(startedMs).toISOString(), durationMs: world.nowMs() - startedMs };
     await writeDurably(join(planDir, PLAN_FILES.made), `${JSON.stringify(made)}\n`);
-    return plan;
-  } finally {
     await rm(scratch, { recursive: true, force: true });
-  }
+    return plan;
+  });
 }
 
 type Work = {

@@ -12,6 +12,7 @@ import { orgReads, type OrgReads } from '../../bulk/orgReads.js';
 import { childSource } from '../org/children.js';
 import { orgReader } from '../org/queryReader.js';
 import { readRecords } from '../org/readRecords.js';
+import { keptIfDone } from './keptIfDone.js';
 import { makePlan, type PlanWorld } from './plan.js';
 import { type CleanupPlanResult, planResult } from './planResult.js';
 import { recheck } from './recheck.js';
@@ -58,10 +59,12 @@ export async function planFromFlags(flags: PlanFlags, world: PlanWorld): Promise
   if (!reads || !read) throw messages.createError('noSource');
   const scratch = await mkdtemp(join(tmpdir(), 'bulkops-'));
   try {
-    const path = join(scratch, 'records.csv');
-    world.onStage('reading');
-    await readRecords(reads, definition, { read, path });
-    return planResult(await makePlan({ ...about, sources: [{ path }] }, world), planDir);
+    return await keptIfDone(scratch, async () => {
+      const path = join(scratch, 'records.csv');
+      world.onStage('reading');
+      await readRecords(reads, definition, { read, path });
+      return planResult(await makePlan({ ...about, sources: [{ path }] }, world), planDir);
+    });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

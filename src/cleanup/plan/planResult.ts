@@ -71,15 +71,19 @@ export async function planResult(plan: PlanRecord, planDir: string): Promise<Cle
 export function planSummary(result: CleanupPlanResult): string {
   const { planDir, counts, standardized, rules, warnings, of } = result;
   const number = (value: number): string => value.toLocaleString('en-US');
+  const records = (value: number): string => `${number(value)} ${value === 1 ? 'record' : 'records'}`;
   const losers = of === 'rows' ? 'left out' : 'not to stay';
   const lines = [
     `Read ${number(counts.read)}${counts.rejected > 0 ? `, ${number(counts.rejected)} of them no record` : ''}.`,
-    `Clusters: ${number(counts.clusters)} with ${number(counts.losers)} records ${losers}; largest ${counts.largestCluster}.`,
-    `For review: ${number(counts.review)} groups of ${number(counts.reviewRecords)} records.`,
+    `Clusters: ${number(counts.clusters)} with ${records(counts.losers)} ${losers}; largest ${counts.largestCluster}.`,
+    `For review: ${number(counts.review)} ${counts.review === 1 ? 'group' : 'groups'} of ${records(counts.reviewRecords)}.`,
     `${of === 'rows' ? 'Rows to upsert' : 'Updates'}: ${number(counts.updates)}. Deletes: ${number(counts.deletes)}.`
   ];
   if (counts.reparented > 0) lines.push(`Children to move to the survivors: ${number(counts.reparented)}.`);
-  if (counts.oversized > 0) lines.push(`Too large to act on: ${number(counts.oversized)} clusters (see plan.json).`);
+  if (counts.oversized > 0)
+    lines.push(
+      `Too large to act on: ${number(counts.oversized)} ${counts.oversized === 1 ? 'cluster' : 'clusters'} (see plan.json).`
+    );
   if (counts.chainsSplit > 0) lines.push(`Pairs in chains that were split: ${number(counts.chainsSplit)}.`);
   for (const { field, changed, left } of standardized)
     lines.push(`  ${field}: ${number(changed)} standardised, ${number(left)} could not be.`);

@@ -81,6 +81,19 @@ describe('cleanup plan', () => {
     expect(unwritable.message).to.match(/plan can't be made: E[A-Z]+: .*\.$/);
   });
 
+  it('leaves nothing of a plan that can not be made, so that the next one may go there', async () => {
+    const broken = await sfRejection(planned(dir.path, PERSON, `${PEOPLE}003Z,"Zoe\n`, { name: 'again' }));
+    expect(broken.name).to.equal('UnclosedQuoteError');
+    expect(await readdir(join(dir.path, 'again'))).to.deep.equal([]);
+    await planned(dir.path, PERSON, PEOPLE, { name: 'again' });
+  });
+
+  it('counts no pairs of no records', async () => {
+    const [header = ''] = PEOPLE.split('\n');
+    const { plan } = await planned(dir.path, PERSON, `${header}\n`, { name: 'none' });
+    expect(plan.rules.map(({ possible }) => Object.is(possible, 0))).to.not.include(false);
+  });
+
   it('gives the same bytes for the same data', async () => {
     const first = await planned(dir.path, PERSON, PEOPLE, { name: 'first' });
     const second = await planned(dir.path, PERSON, PEOPLE, { name: 'second' });

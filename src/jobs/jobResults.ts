@@ -10,6 +10,7 @@ import { type AnyJob } from '../bulk/jobs.js';
 import { isNetworkError } from '../bulk/retrying.js';
 import { type Transport } from '../bulk/transport.js';
 import { PRIVATE_FILE } from '../run/durably.js';
+import { keptIfDone } from '../run/keptIfDone.js';
 import { onOrg } from '../run/onOrg.js';
 import { type IngestResult, type ResultKind, RESULTS } from './resultKinds.js';
 import { ResultRows } from './resultRows.js';
@@ -48,7 +49,9 @@ export async function readResult(job: AnyJob, result: ResultKind, tools: ResultT
   checkHasResults(job, tools);
   const spool = await mkdtemp(join(tmpdir(), 'bulkops-result-'));
   try {
-    return result === 'query' ? await readQuery(job, spool, tools) : await readIngest(job, result, spool, tools);
+    return await keptIfDone(spool, () =>
+      result === 'query' ? readQuery(job, spool, tools) : readIngest(job, result, spool, tools)
+    );
   } finally {
     await rm(spool, { recursive: true, force: true });
   }

@@ -8,6 +8,7 @@ import { copyPlan } from './copyPlan.js';
 import { readEdited, shownProblems } from './edits.js';
 import { PLAN_FILES, type PlanRecord, readPlanRecord, sha256 } from './planFiles.js';
 import { isEdited, recheck } from './recheck.js';
+import { keptIfDone } from '../../run/keptIfDone.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
 const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');
@@ -24,8 +25,10 @@ export async function planToApply(planDir: string): Promise<{ plan: PlanRecord; 
   if (!(await isEdited(planDir, written))) return { plan: written, warnings };
   const scratch = await mkdtemp(join(tmpdir(), 'bulkops-'));
   try {
-    await copyPlan(planDir, scratch);
-    return { plan: await recheck(scratch, { nowMs: () => 0, onStage: () => undefined }), warnings };
+    return await keptIfDone(scratch, async () => {
+      await copyPlan(planDir, scratch);
+      return { plan: await recheck(scratch, { nowMs: () => 0, onStage: () => undefined }), warnings };
+    });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,11 +1,11 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { keptIfDone } from '../../../src/cleanup/plan/keptIfDone.js';
-import { rejection } from '../../rejection.js';
-import { tempDir } from '../../tempDir.js';
+import { keptIfDone } from '../../src/run/keptIfDone.js';
+import { rejection } from '../rejection.js';
+import { tempDir } from '../tempDir.js';
 
-describe('cleanup/plan/keptIfDone', () => {
+describe('run/keptIfDone', () => {
   const dir = tempDir();
   const make = async (): Promise<string> => {
     await mkdir(join(dir.path, 'a', 'b'), { recursive: true });

@@ -38,7 +38,7 @@ export class BatchWriter {
       const larger = Buffer.allocUnsafe(Math.max(needed, this.room.length * 2));
       this.room.copy(larger, 0, 0, this.filled);
       this.room = larger;
-      this.batch.bytes = larger;
+      this.batch.moveTo(larger);
     }
     this.start = this.filled;
   }

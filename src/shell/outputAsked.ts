@@ -22,11 +22,14 @@ const FORMAT_OF_ENDING: Readonly<Record<string, OutputAsked['format']>> = {
   parquet: 'parquet'
 };
 
+/** Of files that a program would not open with what we write. */
+const OTHER_ENDINGS = /\.(?:xlsx?|xlsm|xlsb|ods|zip|bz2|xz|zst|7z|rar|tar|tgz|xml|avro|orc|pdf)$/i;
+
 /** Where the rows go, and how. @throws SfError with exit code 2 for what can't be */
 export function outputAsked(flags: OutputFlags, sobject: string, isJsonEnabled: boolean): OutputAsked {
   const given = flags['output-file'];
   const [, ending = '', packed] = /(?:\.([a-z]+))?(\.gz)?$/i.exec(given ?? '') ?? [];
-  const format = flags['result-format'] ?? FORMAT_OF_ENDING[ending.toLowerCase()] ?? 'csv';
+  const format = flags['result-format'] ?? formatOf(given ?? '', ending);
   const isPacked = flags.gzip || packed !== undefined;
   const chunkRows = flags['chunk-rows'];
   if (format === 'parquet' && isPacked) throw usageError('packedParquet');
@@ -43,6 +46,12 @@ export function outputAsked(flags: OutputFlags, sobject: string, isJsonEnabled: 
   return { format, path, isPacked, chunkRows, mayOverwrite: flags.overwrite, manifest };
 }
 
+function formatOf(file: string, ending: string): OutputAsked['format'] {
+  const [other] = OTHER_ENDINGS.exec(file) ?? [];
+  if (other !== undefined) throw usageError('otherEnding', [other]);
+  return FORMAT_OF_ENDING[ending.toLowerCase()] ?? 'csv';
+}
+
 function manifestAsked(flags: OutputFlags, path: string): string {
   const manifest = resolve(flags.manifest ?? `${path}.manifest.json`);
   const isNumbered = flags['chunk-rows'] !== undefined && chunkNumber(path, manifest) !== undefined;
@@ -50,8 +59,8 @@ function manifestAsked(flags: OutputFlags, path: string): string {
   return manifest;
 }
 
-function usageError(key: string): Error {
-  const error = messages.createError(key);
+function usageError(key: string, tokens: string[] = []): Error {
+  const error = messages.createError(key, tokens);
   error.exitCode = EXIT.usage;
   return error;
 }

@@ -17,7 +17,9 @@ describe('shell/outputAsked', () => {
     [{ 'output-file': 'a.JSON' }, 'json', 'a.JSON'],
     [{ 'output-file': 'a.jsonl.gz' }, 'ndjson', 'a.jsonl.gz'],
     [{ 'output-file': 'a.txt' }, 'csv', 'a.txt'],
-    [{ 'output-file': 'a.json', 'result-format': 'csv' }, 'csv', 'a.json']
+    [{ 'output-file': 'a.json', 'result-format': 'csv' }, 'csv', 'a.json'],
+    [{ 'output-file': 'a.xlsx', 'result-format': 'csv' }, 'csv', 'a.xlsx'],
+    [{ 'output-file': 'a.xlsx.csv' }, 'csv', 'a.xlsx.csv']
   ];
   for (const [flags, format, path] of FORMS)
     it(`writes ${path} as ${format} for ${JSON.stringify(flags)}`, () => {
@@ -29,6 +31,8 @@ describe('shell/outputAsked', () => {
     [{ 'output-file': '-' }, true, 'JsonToStdoutError'],
     [{ 'output-file': '-', 'result-format': 'parquet' }, false, 'ParquetToStdoutError'],
     [{ 'output-file': '-', 'chunk-rows': 5 }, false, 'ChunksToStdoutError'],
+    [{ 'output-file': 'a.XLSX' }, false, 'OtherEndingError'],
+    [{ 'output-file': 'a.csv.zip' }, false, 'OtherEndingError'],
     [{ 'output-file': 'a.parquet', gzip: true }, false, 'PackedParquetError'],
     [{ 'output-file': 'a.csv', manifest: './a.csv' }, false, 'ManifestIsOutputError'],
     [{ 'output-file': 'a.csv', manifest: 'a-00002.csv', 'chunk-rows': 5 }, false, 'ManifestIsOutputError']

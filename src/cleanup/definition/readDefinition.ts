@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { Messages, type SfError } from '@salesforce/core';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { type z } from 'zod';
+import { nearestNames } from '../../schema/nearest.js';
 import { type Definition, plainDefinition, type Rule } from './definition.js';
 import { guardsOf } from './guards.js';
+import { knownKeys } from './knownKeys.js';
 import { definitionSchema, type WrittenRule } from './schema.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -105,7 +107,14 @@ function told(issue: Issue, document: Document, lines: LineCounter): string {
   const where = issue.path.length === 0 ? 'the definition' : issue.path.join('.');
   const key = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = key === undefined ? issue.path : [...issue.path, key];
-  return `${place(lines, offsetOf(document, path))}: ${where}: ${issue.message}`;
+  const hint = key === undefined ? '' : hintAt(issue.path, key);
+  return `${place(lines, offsetOf(document, path))}: ${where}: ${issue.message}${hint}`;
+}
+
+/** What may have been meant by a key that is none. */
+function hintAt(path: readonly PropertyKey[], key: string): string {
+  const known = knownKeys(definitionSchema, path);
+  return known.length === 0 ? '' : `; perhaps ${nearestNames(key, known).join(', ')}`;
 }
 
 /** Where a path stands in the text: its own key or value, or what is nearest above it. */

@@ -46,7 +46,13 @@ on-loser: flag:Duplicate__c=yes=1
   const BROKEN: Array<[what: string, text: string, ...parts: string[]]> = [
     ['broken YAML', 'sobject: [Contact', 'line 1'],
     ['a key twice', 'sobject: A\nsobject: B', 'line 2, column 1'],
-    ['an unknown key', 'sobject: A\nmatch: [B]\nmatches: [B]', 'line 3, column 10', '"matches"'],
+    ['an unknown key', 'sobject: A\nmatch: [B]\nmatches: [B]', 'line 3, column 10', '"matches"; perhaps match'],
+    [
+      'an unknown key of a guard',
+      'sobject: A\nmatch: [B]\nnever-match: [{ diferent: C }]',
+      'line 3, column 27',
+      '"diferent"; perhaps different'
+    ],
     [
       'an unknown comparer',
       'sobject: A\nmatch:\n  - fields:\n      Name: { compare: soundex }',

@@ -33,7 +33,11 @@ export function checkDefinition(definition: Definition, object: ObjectDescribe):
   }
   if (!object.updateable) problems.push(`you may not edit ${object.name} records`);
   if (problems.length > 0)
-    throw messages.createError('definitionUnfit', [object.name, problems.map((problem) => `  ${problem}`).join('\n')]);
+    throw messages.createError(
+      'definitionUnfit',
+      [object.name, problems.map((problem) => `  ${problem}`).join('\n')],
+      [object.name]
+    );
 }
 
 /** The fields that a cleanup by the definition may write. */

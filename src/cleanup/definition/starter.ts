@@ -1,7 +1,7 @@
 import { Messages } from '@salesforce/core';
 import { headerOf } from '../../input/input.js';
 import { type ObjectDescribe } from '../../schema/describe.js';
-import { starterText } from './starterText.js';
+import { starterText, type Suggested } from './starterText.js';
 import { suggestion, suggestionOfThing } from './suggest.js';
 
 Messages.importMessagesDirectoryFromMetaUrl(import.meta.url);
@@ -9,12 +9,14 @@ const messages = Messages.loadMessages('sf-plugin-bulkops', 'cleanup');
 
 /** A commented definition for an object, of the fields that it has. */
 export function starterDefinition(object: ObjectDescribe): string {
-  const fields = object.fields.flatMap((field) => {
+  const known = object.fields.flatMap((field) => {
     if (field.calculated && field.name !== 'Name') return [];
     const told = suggestion(field.name, field.type);
     return told === undefined || field.externalId ? [] : [{ name: field.name, isWritable: field.updateable, told }];
   });
   const ids = object.fields.filter((field) => field.externalId && !field.calculated).map(({ name }) => name);
+  const tellsApart = ids.length > 0 || known.some(({ told }) => told.compare !== undefined);
+  const fields = tellsApart ? known : [...known, ...textsOf(object)];
   return starterText({
     sobject: object.name,
     about: [
@@ -27,6 +29,13 @@ export function starterDefinition(object: ObjectDescribe): string {
     onLoser: `delete      # or ${object.mergeable ? 'merge, ' : ''}flag:<Field>=<value>`,
     isTrusted: true
   });
+}
+
+/** What people write of a thing that has no name, as the subject of a case. */
+function textsOf({ fields }: ObjectDescribe): Suggested[] {
+  return fields
+    .filter(({ type, updateable, name }) => type === 'string' && updateable && suggestion(name, type) === undefined)
+    .map(({ name }) => ({ name, isWritable: true, told: suggestionOfThing(name) }));
 }
 
 export type StarterFile = {

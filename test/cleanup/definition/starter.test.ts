@@ -91,6 +91,16 @@ describe('starting definitions', () => {
         expect(suggested).to.not.contain(other.name);
     });
 
+    it('compare the texts of what has no name, as a case', async () => {
+      const nameless = await described([
+        field('CaseNumber', { updateable: false }),
+        field('Subject'),
+        field('Status', { type: 'picklist' }),
+        field('Description', { type: 'textarea' })
+      ]);
+      expect(compared(starterDefinition(nameless))).to.deep.equal({ Subject: 'tokens' });
+    });
+
     it('take the same external ID for the same person, and keep two IDs or birth dates apart', () => {
       const { rules, guards, survivor } = parseDefinition(text, 'starter.yaml');
       expect(rules[0]).to.include({ name: 'Student_ID__c', merge: 0.55 });

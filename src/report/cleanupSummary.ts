@@ -30,7 +30,7 @@ function applyLines({ counts, files, runDir }: CleanupApplyResult, head: string)
   const isOfRows = counts.updated > 0 && files.backup === undefined;
   const lines = [
     isOfRows
-      ? `${head}: ${counted(counts.updated, 'row')} upserted.`
+      ? `${head}: ${counted(counts.updated, 'row')} of the file ${counts.updated === 1 ? 'is' : 'are'} in the org.`
       : `${head}: ${counted(counts.updated, 'record')} updated, ${children(counts.reparented)} moved, ${counted(counts.removed, 'duplicate')} removed.`
   ];
   if (counts.skipped > 0)

@@ -88,7 +88,7 @@ describe('sf bulkops cleanup', () => {
     const { stdout } = await org.sf.output(
       ...['bulkops', 'cleanup', 'plan', '--definition', definition, ...key, '--plan-dir', planDir]
     );
-    expect(stdout).to.include('Clusters: 1 with 1 records left out').and.to.include('Least sure');
+    expect(stdout).to.include('Clusters: 1 with 1 record left out').and.to.include('Least sure');
     const [header = '', ...lines] = (await readFile(join(planDir, 'clusters.csv'), 'utf8')).trim().split('\n');
     expect(header).to.match(/^cluster,role,rec_id,rule,score,given_name,surname,/);
     expect(lines.map((line) => line.split(',').slice(0, 4).join())).to.deep.equal([

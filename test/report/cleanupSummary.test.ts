@@ -30,9 +30,9 @@ describe('report/cleanupSummary', () => {
       expect(firstLine({ ...RUN, counts: { ...NONE, ...counts }, files: { backup: 'b.csv' } })).to.equal(said);
     });
 
-  it('says of the rows of a file, of which there is no backup, that they were upserted', () => {
+  it('says of the rows of a file, of which there is no backup, that they are there', () => {
     const counts = { ...NONE, updated: 2, reparented: 0, removed: 0 };
-    expect(firstLine({ ...RUN, counts, files: {} })).to.equal('Success: 2 rows upserted.');
+    expect(firstLine({ ...RUN, counts, files: {} })).to.equal('Success: 2 rows of the file are in the org.');
   });
 
   for (const [counts, said] of [

@@ -7,6 +7,8 @@ export type CleanupPlanResult = {
   readonly planDir: string;
   readonly sobject: string;
   readonly of: 'records' | 'rows';
+  /** The column by which the rows of a file are upserted; null where they are inserted, as records of their own. Of records the one of their Ids. */
+  readonly key: string | null;
   readonly counts: {
     readonly read: number;
     readonly rejected: number;
@@ -52,6 +54,7 @@ export async function planResult(plan: PlanRecord, planDir: string): Promise<Cle
     planDir: resolve(planDir),
     sobject: plan.sobject,
     of: plan.of,
+    key: plan.key,
     counts: plan.counts,
     standardized: plan.standardized.map(({ field, filled, changed, left }) => ({ field, filled, changed, left })),
     rules: plan.rules.map(({ rule, compared, possible, merged, reviewed, guarded }) => ({
@@ -69,7 +72,7 @@ export async function planResult(plan: PlanRecord, planDir: string): Promise<Cle
 
 /** What a person sees of a plan at the terminal. */
 export function planSummary(result: CleanupPlanResult): string {
-  const { planDir, counts, standardized, rules, warnings, of } = result;
+  const { planDir, counts, standardized, rules, warnings, of, key } = result;
   const number = (value: number): string => value.toLocaleString('en-US');
   const records = (value: number): string => `${number(value)} ${value === 1 ? 'record' : 'records'}`;
   const losers = of === 'rows' ? 'left out' : 'not to stay';
@@ -77,7 +80,9 @@ export function planSummary(result: CleanupPlanResult): string {
     `Read ${number(counts.read)}${counts.rejected > 0 ? `, ${number(counts.rejected)} of them no record` : ''}.`,
     `Clusters: ${number(counts.clusters)} with ${records(counts.losers)} ${losers}; largest ${counts.largestCluster}.`,
     `For review: ${number(counts.review)} ${counts.review === 1 ? 'group' : 'groups'} of ${records(counts.reviewRecords)}.`,
-    `${of === 'rows' ? 'Rows to upsert' : 'Updates'}: ${number(counts.updates)}. Deletes: ${number(counts.deletes)}.`
+    of === 'rows'
+      ? `Rows to ${key === null ? 'insert as new records' : `upsert by ${key}`}: ${number(counts.updates)}.`
+      : `Updates: ${number(counts.updates)}. Deletes: ${number(counts.deletes)}.`
   ];
   if (counts.reparented > 0) lines.push(`Children to move to the survivors: ${number(counts.reparented)}.`);
   if (counts.oversized > 0)

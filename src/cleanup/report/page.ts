@@ -39,7 +39,7 @@ async function asset(name: string): Promise<string> {
   return readFile(new URL(`../../../assets/${name}`, import.meta.url), 'utf8');
 }
 
-function numbers({ counts, of, warnings }: PlanRecord): Markup {
+function numbers({ counts, of, key, warnings }: PlanRecord): Markup {
   const isRows = of === 'rows';
   const tile = (name: string, value: number): { name: string; value: string } => ({ name, value: count(value) });
   return section(
@@ -48,7 +48,7 @@ function numbers({ counts, of, warnings }: PlanRecord): Markup {
       tile(isRows ? 'rows read' : 'records read', counts.read),
       tile('clusters to merge', counts.clusters),
       tile(isRows ? 'rows left out' : 'duplicates', counts.losers),
-      tile(isRows ? 'rows to upsert' : 'updates', counts.updates),
+      tile(isRows ? (key === null ? 'rows to insert' : 'rows to upsert') : 'updates', counts.updates),
       tile('deletes', counts.deletes),
       tile('children to move', counts.reparented),
       tile('groups for review', counts.review),

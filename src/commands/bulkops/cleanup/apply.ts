@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { Messages } from '@salesforce/core';
 import { Flags } from '@salesforce/sf-plugins-core';
 import { type CleanupApplyResult } from '../../../cleanup/apply/applyResult.js';
+import { type PlanRecord } from '../../../cleanup/plan/planFiles.js';
 import { BulkopsCommand } from '../../../shell/bulkopsCommand.js';
 import { confirm } from '../../../shell/confirm.js';
 import { runFlags } from '../../../shell/runFlags.js';
@@ -39,10 +40,7 @@ export default class CleanupApply extends BulkopsCommand<CleanupApplyResult> {
     for (const warning of warnings) this.warn(warning);
     const days = plannedAtMs === undefined ? 0 : Math.floor((Date.now() - plannedAtMs) / DAY_MS);
     if (days > flags['max-age']) this.warn(messages.getMessage('old', [days]));
-    const { clusters, losers, updates, deletes } = plan.counts;
-    await confirm(flags, this, () =>
-      messages.getMessage('question', [plan.sobject, updates, clusters, losers, deletes, org.getUsername()])
-    );
+    await confirm(flags, this, () => question(plan, org.getUsername() ?? ''));
     const record = runRecord({
       command: APPLY_COMMAND,
       sobject: plan.sobject,
@@ -57,4 +55,12 @@ export default class CleanupApply extends BulkopsCommand<CleanupApplyResult> {
       applyPlan(record, runDir, world)
     );
   }
+}
+
+function question({ of, key, sobject, counts }: PlanRecord, username: string): string {
+  const { clusters, losers, updates, deletes } = counts;
+  if (of === 'records') return messages.getMessage('question', [sobject, updates, clusters, losers, deletes, username]);
+  return key === null
+    ? messages.getMessage('questionOfInsert', [updates, sobject, username])
+    : messages.getMessage('questionOfUpsert', [updates, sobject, key, username]);
 }

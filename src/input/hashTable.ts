@@ -27,6 +27,20 @@ export class HashTable {
     return this.slots[this.slotOf(hash)] ?? NONE;
   }
 
+  /**
+   * As `find` for the first `count` of some hashes. First a slot of each is looked at, and then what stands there: so the processor waits for the
+   * memory of many at the same time.
+   */
+  public findAll(wanted: Float64Array, count: number, places: Int32Array): void {
+    const { hashes, slots } = this;
+    for (let i = 0; i < count; i += 1) places[i] = slots[this.firstSlotOf(wanted[i] ?? NaN)] ?? NONE;
+    for (let i = 0; i < count; i += 1) {
+      const place = places[i] ?? NONE;
+      const hash = wanted[i] ?? NaN;
+      if (place !== NONE && hashes[place] !== hash) places[i] = this.find(hash);
+    }
+  }
+
   /** Gives its memory back; the hashes are not its own. */
   public close(): void {
     free(this.slots);
@@ -36,9 +50,13 @@ export class HashTable {
   private slotOf(hash: number): number {
     const { hashes, slots } = this;
     const mask = slots.length - 1;
-    for (let slot = (hash / LOWEST_BITS) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = this.firstSlotOf(hash); ; slot = (slot + 1) & mask) {
       const place = slots[slot] ?? NONE;
       if (place === NONE || hashes[place] === hash) return slot;
     }
+  }
+
+  private firstSlotOf(hash: number): number {
+    return (hash / LOWEST_BITS) & (this.slots.length - 1);
   }
 }

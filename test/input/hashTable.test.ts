@@ -19,7 +19,11 @@ describe('input/hashTable', () => {
           expect(table.add(place)).to.equal(first.get(one) ?? -1);
           if (!first.has(one)) first.set(one, place);
         }
-        for (const one of [...hashes, ...others]) expect(table.find(one)).to.equal(first.get(one) ?? -1);
+        const wanted = [...hashes, ...others];
+        for (const one of wanted) expect(table.find(one)).to.equal(first.get(one) ?? -1);
+        const places = new Int32Array(wanted.length + 1).fill(7);
+        table.findAll(Float64Array.from([...wanted, 1]), wanted.length, places);
+        expect([...places]).to.deep.equal([...wanted.map((one) => first.get(one) ?? -1), 7]);
       })
     );
   });

@@ -13,8 +13,6 @@ const TAKEN = NaN;
 export class KeyMatcher implements RowMatcher {
   public readonly tookOneOfEquals = false;
   private readonly rows: HashTable;
-  /** The row that a result is most likely about: results come in runs of the part's order. */
-  private next = 0;
   private lastHash = 0;
 
   private constructor(private readonly hashes: Float64Array) {
@@ -33,13 +31,22 @@ export class KeyMatcher implements RowMatcher {
   }
 
   public take({ hash }: RowKey): number | undefined {
-    const { hashes } = this;
-    const row = hashes[this.next] === hash ? this.next : this.rows.find(hash);
+    const row = this.rows.find(hash);
     if (row < 0) return undefined;
-    hashes[row] = TAKEN;
+    this.hashes[row] = TAKEN;
     this.lastHash = hash;
-    this.next = row + 1;
     return row;
+  }
+
+  public takeAll(hashes: Float64Array, count: number, rows: Int32Array): void {
+    this.rows.findAll(hashes, count, rows);
+    for (let i = 0; i < count; i += 1) {
+      const row = rows[i] ?? -1;
+      if (row < 0) continue;
+      // An earlier one may be about the same row.
+      if (this.hashes[row] === hashes[i]) this.hashes[row] = TAKEN;
+      else rows[i] = -1;
+    }
   }
 
   public putBack(row: number): void {

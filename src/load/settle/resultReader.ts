@@ -7,7 +7,7 @@ import { RecordBatch, type RecordProblem } from '../../input/recordBatch.js';
 import { scanRecords } from '../../input/records.js';
 import { type JobRead } from './jobResults.js';
 import { type RowFates } from './rowFates.js';
-import { type KeyedRecord, RowKey } from './rowKey.js';
+import { keyedRecord, RowKey } from './rowKey.js';
 import { type RowMatcher } from './rowMatcher.js';
 import { type SecondLook } from './secondLook.js';
 
@@ -26,9 +26,13 @@ export class ResultReader {
   /** A last record that has no row end, so that its last value may have been cut. */
   private openEnd?: Buffer;
   private layout: ResultLayout = { id: -1, created: -1, error: -1, placeOf: [] };
-  private readonly record: KeyedRecord;
+  private readonly record = keyedRecord([]);
   private batch = RecordBatch.NONE;
   private at = 0;
+  /** So many of the batch's results have their rows already, or -1 for those without one. */
+  private taken = 0;
+  private hashes = new Float64Array(0);
+  private rows = new Int32Array(0);
 
   public constructor(
     private readonly kind: IngestResultKind,
@@ -42,8 +46,6 @@ export class ResultReader {
   ) {
     this.key = new RowKey(to.job.plan);
     this.delimiter = to.job.delimiter;
-    const valueOf: KeyedRecord['valueOf'] = (column) => this.valueAt(this.layout.placeOf[column] ?? -1);
-    this.record = { batch: this.batch, at: 0, placeOf: [], valueOf };
   }
 
   public async read(body: AsyncIterable<Buffer>): Promise<void> {
@@ -52,11 +54,13 @@ export class ResultReader {
     this.delimiter = delimiterOf(chunks.head, this.to.job);
     for await (const batch of scanRecords(chunks.all, { delimiter: this.delimiter })) {
       this.batch = batch;
-      for (this.at = 0; this.at < batch.count; this.at += 1) {
-        if (batch.firstNumber + this.at === 0) this.layOut(batch.values(this.at));
+      const first = batch.firstNumber === 0 ? 1 : 0;
+      if (first === 1) this.layOut(batch.values(0));
+      this.takeRows(first);
+      for (this.at = first; this.at < batch.count; this.at += 1) {
         // A record that was cut short is no result: its row stays unknown, and the results are read again.
-        else if (!isWhole(batch.problem(this.at))) continue;
-        else if (isOpen(batch, this.at)) this.openEnd = Buffer.from(batch.record(this.at));
+        if (!isWhole(batch.problem(this.at))) continue;
+        if (isOpen(batch, this.at)) this.openEnd = Buffer.from(batch.record(this.at));
         else if (!this.giveFate()) this.strays += 1;
       }
     }
@@ -71,6 +75,7 @@ export class ResultReader {
     for await (const batch of scanRecords(onlyChunk(this.openEnd), { delimiter: this.delimiter, columns: 0 })) {
       this.batch = batch;
       this.at = 0;
+      this.taken = 0;
       if (!this.giveFate()) this.strays += 1;
     }
   }
@@ -87,15 +92,45 @@ export class ResultReader {
     throw new BulkError({ name: 'UnexpectedAnswer', kind: 'network', message });
   }
 
+  /** Takes the rows of all results of the batch at once, where their hashes tell which these are. */
+  private takeRows(first: number): void {
+    const { matcher } = this.to;
+    const { batch } = this;
+    this.taken = matcher.takeAll ? batch.count : 0;
+    if (this.taken > this.hashes.length) {
+      this.hashes = new Float64Array(this.taken * 2);
+      this.rows = new Int32Array(this.taken * 2);
+    }
+    for (let at = 0; at < this.taken; at += 1) {
+      const isResult = at >= first && isWhole(batch.problem(at)) && !isOpen(batch, at) && this.readKey(at);
+      this.hashes[at] = isResult ? this.key.hash : NaN;
+    }
+    matcher.takeAll?.(this.hashes, this.taken, this.rows);
+  }
+
+  /** False where a column is not there without which nothing is known: a value that is not there is not an empty one. */
+  private readKey(at: number): boolean {
+    const { key, record } = this;
+    record.batch = this.batch;
+    record.at = at;
+    key.ofRecord(record);
+    return key.isKey || this.lacking.length === 0;
+  }
+
+  private takeRow(): number | undefined {
+    const { at } = this;
+    if (at >= this.taken) return this.readKey(at) ? this.to.matcher.take(this.key) : undefined;
+    const row = this.rows[at] ?? -1;
+    return row < 0 ? undefined : row;
+  }
+
   /** False when no row of the part is left that the result could be about. */
   private giveFate(): boolean {
     const { matcher, fates, secondLook } = this.to;
-    const { batch, at, layout, key, record } = this;
+    const { batch, at, layout, record } = this;
+    const first = this.takeRow();
     record.batch = batch;
     record.at = at;
-    key.ofRecord(record);
-    // A value that is not there is not an empty one.
-    const first = key.isKey || this.lacking.length === 0 ? matcher.take(key) : undefined;
     const row = first ?? secondLook?.take(record, fates);
     if (row === undefined) return false;
     const foundBy = first === undefined && secondLook ? secondLook : matcher;

@@ -1,5 +1,5 @@
 import { hash53OfBytes } from '../../input/hash53.js';
-import { type RecordBatch } from '../../input/recordBatch.js';
+import { RecordBatch } from '../../input/recordBatch.js';
 import { MOST_ADDED, type PlainForm } from '../../schema/plainForm.js';
 
 /** A row of an input, a row of a part, or a result; one object serves for all of them, one after another. */
@@ -12,6 +12,20 @@ export type KeyedRecord = {
   /** What stands there, in full; the empty string where the record has no such column. Asked for where the bytes do not tell. */
   readonly valueOf: (column: number) => string;
 };
+
+/** A record of CSV whose values stand in these places. */
+export function keyedRecord(placeOf: readonly number[]): KeyedRecord {
+  const record: KeyedRecord = {
+    batch: RecordBatch.NONE,
+    at: 0,
+    placeOf,
+    valueOf: (column) => {
+      const place = record.placeOf[column] ?? -1;
+      return place < 0 ? '' : record.batch.field(record.at, place);
+    }
+  };
+  return record;
+}
 
 export type MatchPlan = {
   /** Column of the external ID or Id among the sent columns; missing for insert, where all values together are the key. */

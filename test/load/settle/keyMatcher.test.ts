@@ -38,6 +38,25 @@ describe('load/keyMatcher', () => {
     );
   });
 
+  it('takes the rows of many results as one after the other', () => {
+    const values = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const results = fc.array(fc.constantFrom(...values, 'x'), { maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(results, { maxLength: 3 }), (batches) => {
+        const [one, other] = [unique(values), unique(values)];
+        for (const batch of batches) {
+          const rows = new Int32Array(batch.length);
+          one.takeAll(
+            Float64Array.from(batch, (value) => keyOf(value).hash),
+            batch.length,
+            rows
+          );
+          expect([...rows]).to.deep.equal(batch.map((value) => other.take(keyOf(value)) ?? -1));
+        }
+      })
+    );
+  });
+
   it('knows no row that the part has not', () => {
     const matcher = unique(['a', 'b']);
     expect(matcher.take(keyOf('c'))).to.equal(undefined);

@@ -1,8 +1,8 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { free } from '../../input/freed.js';
 import { FileWriter } from './fileWriter.js';
-import { firstNumberIn, type RecordCursor, type RecordSource } from './mergeRecords.js';
-import { numbersIn } from './numbersIn.js';
+import { type RecordCursor, type RecordSource } from './mergeRecords.js';
+import { firstNumberIn, numbersIn } from './numbersIn.js';
 import { readAtLeast } from './readAtLeast.js';
 import { type Span } from './span.js';
 import { bytesOf, Uint32List } from './uint32List.js';

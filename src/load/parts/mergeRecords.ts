@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { free } from '../../input/freed.js';
 
 /** Somewhat less than is written to a file at once. */
@@ -83,16 +82,4 @@ function turnAfter(first: RecordCursor, cursors: readonly RecordCursor[]): numbe
   let row = Infinity;
   for (const cursor of cursors) if (cursor !== first && cursor.row < row) row = cursor.row;
   return row;
-}
-
-/** The number that a file of 32-bit ones begins with; Infinity where it is empty. */
-export async function firstNumberIn(path: string): Promise<number> {
-  const file = await open(path, 'r');
-  try {
-    const head = Buffer.alloc(4);
-    const { bytesRead } = await file.read(head, 0, head.length, 0);
-    return bytesRead === head.length ? head.readUInt32LE() : Infinity;
-  } finally {
-    await file.close();
-  }
 }

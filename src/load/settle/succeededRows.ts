@@ -1,5 +1,6 @@
 import { DELIMITERS, type DelimiterName } from '../../input/delimiters.js';
-import { firstNumberIn, type RecordCursor, type RecordSource } from '../parts/mergeRecords.js';
+import { type RecordCursor, type RecordSource } from '../parts/mergeRecords.js';
+import { firstNumberIn } from '../parts/numbersIn.js';
 import { type PartPaths } from '../parts/partFile.js';
 import { PartReader } from '../parts/partRows.js';
 import { RowFates } from './rowFates.js';

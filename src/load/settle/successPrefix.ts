@@ -18,7 +18,7 @@ export class SuccessPrefix {
     return fates.copyId(at, prefix) ? prefix : this.prefix(fates.idOf(at), isCreated);
   }
 
-  public prefix(id: string, isCreated: boolean): Buffer {
+  private prefix(id: string, isCreated: boolean): Buffer {
     return Buffer.from(`${id}${this.delimiter}${isCreated}${this.delimiter}`);
   }
 }
